@@ -9,6 +9,7 @@ export function shared(name: string): NonNullable<ViteUserConfig['test']> {
 		// A machine that is busy with other work makes processes wait, and npm starts dozens of them.
 		testTimeout: 60_000,
 		hookTimeout: 60_000,
+		expect: {poll: {timeout: 30_000, interval: 20}},
 		// Tests wait for processes, sockets and clocks: a worker keeps a third of a core busy.
 		maxWorkers: 5,
 		// No module of the program has a state (test/module-state.test.ts): files may share what they import.
@@ -16,6 +17,8 @@ export function shared(name: string): NonNullable<ViteUserConfig['test']> {
 		sequence: {sequencer: LongestFirst},
 		// vitest would otherwise report what a test writes to its own stdout as empty.
 		disableConsoleIntercept: true,
-		reporters: process.env.CI ? ['minimal', ['json', {outputFile: `.vitest-reports/${name}.json`}]] : ['default'],
+		reporters: process.env.CI
+			? ['minimal', ['json', {outputFile: `.vitest-reports/${name}.json`}]]
+			: ['default'],
 	};
 }

@@ -5,17 +5,17 @@ import {everyState, otherProtocol, protocol} from './queue/jobs.js';
 export const queueFlag = {
 	queue: Flags.string({
 		helpValue: 'URL',
-		description: `the queue, such as redis://HOST or postgres://HOST/DATABASE; one with a password goes into ${addressVariable}`,
+		description: `address of the queue, such as redis://HOST or postgres://HOST/DATABASE; put one with a password into ${addressVariable}`,
 	}),
 };
 
 /** Units are decimals; the store counts millionths, so that sums stay exact. */
-const grain = 1e6;
-export const toMicro = (units) => Math.round(Number(units) * grain);
-export const fromMicro = (micro) => String(micro / grain);
+const microPerUnit = 1e6;
+export const toMicro = (units) => Math.round(Number(units) * microPerUnit);
+export const fromMicro = (micro) => String(micro / microPerUnit);
 
-/** Milliseconds that clocks may differ: above the first there is a warning, above the second work is refused. */
-const clocks = {said: 2000, refused: 30_000};
+/** Milliseconds that clocks may differ before there is a warning, and before the machine is refused. */
+const clockLimits = {warn: 2000, refuse: 30_000};
 
 /** The base of the farm's commands: opens the queue of the account. */
 export class FarmCommand extends KlingBatchCommand {
@@ -42,16 +42,18 @@ export class FarmCommand extends KlingBatchCommand {
 
 	async #greet(farm, {isOpen, shown}) {
 		if (isOpen) {
-			this.notes.line(`Warning: the way to ${shown} is not encrypted; use rediss:// or ?sslmode=verify-full`);
+			this.notes.line(
+				`Warning: the connection to ${shown} is not encrypted; use rediss:// or ?sslmode=verify-full`,
+			);
 		}
 		const before = Date.now();
 		const hello = await farm.store.hello(protocol);
 		farm.epoch = hello.epoch;
 		if (hello.protocol !== String(protocol)) throw otherProtocol(hello.protocol);
 		const ahead = (before + Date.now()) / 2 - hello.now;
-		if (Math.abs(ahead) < clocks.said) return;
+		if (Math.abs(ahead) < clockLimits.warn) return;
 		const text = `the clock of this machine is ${Math.round(Math.abs(ahead) / 1000)} s ${ahead > 0 ? 'ahead of' : 'behind'} the queue's`;
-		if (Math.abs(ahead) < clocks.refused) this.notes.line(`Warning: ${text}`);
+		if (Math.abs(ahead) < clockLimits.refuse) this.notes.line(`Warning: ${text}`);
 		else {
 			throw new KlingError('conflicting_input', text[0].toUpperCase() + text.slice(1), {
 				hint: 'Set both clocks, for example with: timedatectl set-ntp true',

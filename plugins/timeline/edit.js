@@ -56,7 +56,7 @@ export async function layOut(chosen, {fps, conform, handles, gapSeconds, factsOf
 	);
 	const unreadable = read.find(({take, facts}) => take && !facts);
 	if (unreadable) {
-		throw new KlingError('read_error', `${unreadable.take.file} is no video whose length can be read`, {
+		throw new KlingError('read_error', `${unreadable.take.file} is not a video whose length can be read`, {
 			path: unreadable.take.file,
 		});
 	}
@@ -79,7 +79,7 @@ function chooseRate(read, fps, conform) {
 	if (other && !conform) {
 		throw new KlingError(
 			'conflicting_input',
-			`${path.basename(other.file)} has ${rateName(other.rate)} frames a second, and the timeline ${rateName(wanted)}`,
+			`${path.basename(other.file)} has ${rateName(other.rate)} frames per second, and the timeline has ${rateName(wanted)}`,
 			{hint: 'Add --conform to keep each clip at its own speed in a timeline of one rate.'},
 		);
 	}

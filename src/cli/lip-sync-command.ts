@@ -67,7 +67,7 @@ export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-
 
 	/** The request with the speech for --say, which **costs the user**. */
 	private async speak(request: LipSyncRequest, flags: LipSyncFlags): Promise<LipSyncRequest> {
-		const speech = speechOf(flags);
+		const speech = speechOf(flags, lipSyncSound);
 		if (speech === undefined) return request;
 		const {audioId, seconds} = await this.makeSpeech(speech, flags, lipSyncSound);
 		return {...request, audioId, inputSeconds: seconds};
@@ -113,7 +113,7 @@ export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-
 			import('../lib/tasks/speech.js'),
 			this.session(flags),
 		]);
-		const speech = speechOf(flags);
+		const speech = speechOf(flags, lipSyncSound);
 		const stepOf = flags['external-id'];
 		return [
 			...(source && !facesBefore(session, source, stepOf) ? (['face-lookup'] as const) : []),

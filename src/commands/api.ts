@@ -8,7 +8,7 @@ import {toJson} from '../lib/output/sanitize.js';
 export default class Api extends TaskCommand {
 	static override description = `Call any endpoint of Kling's API, and print the response.
 
-The default is a GET, with the fields as its query; it is retried when that may help. A POST must be requested: it may cost money, so it is sent exactly once, with the fields as JSON. The response is printed unchanged, and indented on a terminal. What Kling refuses is an error document, as in every command.`;
+The default is a GET, with the fields as its query; it is retried when that may help. For a POST, name the method: it may cost money, so it is sent exactly once, with the fields as JSON. The response is printed unchanged, and indented on a terminal. If Kling refuses the request, you get an error document, as with every command.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> /v1/videos/text2video -F pageSize=5',

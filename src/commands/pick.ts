@@ -25,13 +25,17 @@ Writes the same picks.json as kling gallery serve, and prints what is in it. SHO
 	static override args = {
 		picks: Args.string({
 			name: 'picks',
-			description: 'SHOT=TAKE, SHOT=none or SHOT=; several',
+			description: 'SHOT=TAKE, SHOT=none or SHOT=; repeat it for several',
 			ignoreStdin: true,
 		}),
 	};
 
 	static override flags = {
-		in: Flags.string({helpValue: 'FOLDER|MANIFEST', description: 'what the picks belong to', default: '.'}),
+		in: Flags.string({
+			helpValue: 'FOLDER|MANIFEST',
+			description: 'the takes that the picks belong to',
+			default: '.',
+		}),
 		list: Flags.boolean({description: 'print the picks and change nothing'}),
 	};
 

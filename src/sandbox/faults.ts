@@ -17,7 +17,7 @@ export const faultOf = (name: FaultName): Fault => faults[name];
 
 /** What each place is called where the faults are listed. */
 export const placeTexts: Readonly<Record<Place, string>> = {
-	create: 'a create',
+	create: 'a submission',
 	api: 'any request to the API',
 	file: 'a file',
 	range: 'a range of a file',

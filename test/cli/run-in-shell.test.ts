@@ -26,13 +26,13 @@ test('a command that does not read, or does not exist, does no harm', async () =
 });
 
 /** Ends once nothing but a zombie is left: where nobody asks for its end, it stays as one. */
-const isGone = (pid: number) => vi.waitFor(() => expect(ps('stat', pid)).toMatch(/^(Z.*)?$/));
+const isGone = (pid: number) => vi.waitFor(() => expect(ps('stat', pid)).toMatch(/^(Z.*)?$/), 20_000);
 
 test('Ctrl-C of the terminal does not reach it, and a signal ends all that it started', async () => {
 	const controller = new AbortController();
 	const script = `ps -o pgid= -p $$ > '${at('group')}'; sleep 100 & echo $! > '${at('child')}'; wait`;
 	const ended = runInShell(script, {signal: controller.signal});
-	await vi.waitFor(() => expect(existsSync(at('child')) && read('child')).toMatch(/^\d+$/));
+	await vi.waitFor(() => expect(existsSync(at('child')) && read('child')).toMatch(/^\d+$/), 20_000);
 	expect(read('group')).not.toBe(ps('pgid', process.pid));
 	controller.abort();
 	expect(await ended).toEqual({exit: null, timedOut: false});
@@ -41,30 +41,26 @@ test('Ctrl-C of the terminal does not reach it, and a signal ends all that it st
 
 test('one that takes too long is ended', async () => {
 	expect(await runInShell('sleep 100', {timeoutMs: 50})).toEqual({exit: null, timedOut: true});
-}, 20_000);
+});
 
 test('what ignores being asked to end is ended anyway, with what it started', async () => {
 	const controller = new AbortController();
 	const script = `trap '' TERM; sh -c 'trap "" TERM; echo $$ > "${at('deaf')}"; sleep 100' & wait; sleep 100`;
 	const ended = runInShell(script, {signal: controller.signal});
-	await vi.waitFor(() => expect(existsSync(at('deaf')) && read('deaf')).toMatch(/^\d+$/));
+	await vi.waitFor(() => expect(existsSync(at('deaf')) && read('deaf')).toMatch(/^\d+$/), 20_000);
 	controller.abort();
 	expect(await ended).toMatchObject({exit: null});
 	await isGone(Number(read('deaf')));
-}, 20_000);
+});
 
-test.each(['SIGINT', 'SIGHUP', 'exit'])(
-	'it does not outlive the program, which ends by %s',
-	async (how) => {
-		const pid = at(`pid-${how}`);
-		const script = `echo $$ > '${pid}'; sleep 100`;
-		const end = how === 'exit' ? 'process.exit(1)' : `process.kill(process.pid, '${how}')`;
-		const program = `import {runInShell} from '${path.join(root, 'src', 'cli', 'run-in-shell.ts')}';
+test.each(['SIGINT', 'SIGHUP', 'exit'])('it does not outlive the program, which ends by %s', async (how) => {
+	const pid = at(`pid-${how}`);
+	const script = `echo $$ > '${pid}'; sleep 100`;
+	const end = how === 'exit' ? 'process.exit(1)' : `process.kill(process.pid, '${how}')`;
+	const program = `import {runInShell} from '${path.join(root, 'src', 'cli', 'run-in-shell.ts')}';
 		import {existsSync} from 'node:fs';
 		const timer = setInterval(() => existsSync('${pid}') && (clearInterval(timer), setTimeout(() => {${end}}, 50)), 20);
 		await runInShell(\`${script}\`, {endsWithCtrlC: true});`;
-		spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {timeout: 20_000});
-		await isGone(Number(read(`pid-${how}`)));
-	},
-	30_000,
-);
+	spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {timeout: 20_000});
+	await isGone(Number(read(`pid-${how}`)));
+});

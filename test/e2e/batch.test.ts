@@ -7,6 +7,7 @@ import {
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
+	renameSync,
 	rmSync,
 	writeFileSync,
 } from 'node:fs';
@@ -427,11 +428,36 @@ test('shots that together exceed a budget pay for no speech of a task that they 
 	expect([count('speech'), count('lip-sync')]).toEqual([4, 4]);
 });
 
+test('a list may have numbers as spreadsheets write them', async () => {
+	const {run, write, error} = await setting();
+	write(
+		'shots.csv',
+		'id;type;prompt;model;duration;cfg-scale;takes\na;text2video;a fox;kling-v3;5,0;0,7;2.0\n',
+	);
+	const {stdout, code} = await run('plan', 'shots.csv');
+	expect(code).toBe(0);
+	expect(JSON.parse(stdout)).toMatchObject({tasks: 2, units: '6'});
+	// A damaged cell is one problem.
+	write('damaged.csv', 'id;type;video-id;image\na;extend;9,0000000001E+17;\nb;image2video;;#N/A\n');
+	const {problems} = await error(2, 'plan', 'damaged.csv');
+	expect(problems).toEqual([
+		expect.objectContaining({row: 2, column: 'video-id'}),
+		expect.objectContaining({row: 3, column: 'image'}),
+	]);
+});
+
 test.each<[string, string, RegExp]>([
 	['id,type,image,say\na,avatar,https://example.com/a.png,hello', 'conflicting_input', /--say needs a voice/],
+	[
+		'id,type,image,say,voice\na,avatar,https://example.com/a.png,Hi.,oversea_male1',
+		'invalid_audio',
+		/takes at most 1.4 s to say/,
+	],
 	['id,type,video,audio-id\na,lip-sync,talk.mp4,5', 'invalid_url', /is a file/],
 	['id,type,video,mode,prompt,mark\na,edit,1,remove,x,12', 'invalid_mark', /12/],
 	['id,type,prompt,say\na,create,a fox,hello', 'invalid_manifest', /has no say/],
+	['id,prompt\na,#NAME?', 'invalid_manifest', /'#NAME\?' is the error of a formula/],
+	['id,type,video-id\na,extend,9.0000000001E+17', 'invalid_manifest', /has shortened/],
 ])('a manifest with %j is refused before anything is paid for', async (list, code, message) => {
 	const {error, write, sandbox} = await setting();
 	write('shots.csv', `${list}\n`);
@@ -505,6 +531,31 @@ test('an edited shot is a new task, and its earlier clip is kept', async () => {
 	expect(sandbox.tasks().length).toBe(4);
 	expect(clips()).toEqual(['a.earlier-1.mp4', 'a.mp4', 'b.mp4', 'c.mp4']);
 	expect(await document('report', 'shots.csv')).toMatchObject({tasks: 4, units: '12'});
+});
+
+test('a renamed list is not paid for again', async () => {
+	const {document, error, write, sandbox, cwd} = await setting();
+	write('shots.csv', 'id,prompt\na,a fox\nb,a lake\n');
+	await document('run', 'shots.csv', ...fast);
+	renameSync(path.join(cwd, 'shots.csv'), path.join(cwd, 'film.csv'));
+	for (const command of ['plan', 'run']) {
+		const {problems} = await error(2, command, 'film.csv', ...(command === 'run' ? fast : []));
+		expect(problems).toEqual([
+			{
+				code: 'invalid_manifest',
+				message:
+					'2 tasks of this list were made under its earlier name, shots.csv, and would be paid for again',
+				hint: 'If you renamed the list, also rename shots.csv.state.ndjson to film.csv.state.ndjson. To make everything again, move shots.csv.state.ndjson to another folder.',
+			},
+		]);
+	}
+	renameSync(path.join(cwd, 'shots.csv.state.ndjson'), path.join(cwd, 'film.csv.state.ndjson'));
+	expect(await document('run', 'film.csv', ...fast)).toMatchObject({batch: 'shots', done: 2, units: '0'});
+	expect(sandbox.tasks()).toHaveLength(2);
+	// Another list is not held up by a state file whose list was deleted.
+	rmSync(path.join(cwd, 'film.csv'));
+	write('other.csv', 'id,prompt\na,a hill\n');
+	expect(await document('plan', 'other.csv')).toMatchObject({states: {new: 1}});
 });
 
 test('shots use the results of others, and wait for them', async () => {

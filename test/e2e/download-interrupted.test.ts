@@ -25,11 +25,19 @@ describe.concurrent('Ctrl-C', () => {
 		['SIGINT', 'interrupted', 130],
 		['SIGTERM', 'terminated', 143],
 	] as const)('%s leaves a part, and the hint is the command that goes on', async (signal, code, exit) => {
-		const served = await serveTask({rate: 2_000_000});
-		const {server, cwd, env, file, part} = served;
+		const {server, cwd, env, file, part} = await serveTask();
+		const {length} = server.file.bytes;
+		server.fault = (request, response, index) => {
+			if (index > 0) return false;
+			response.writeHead(200, {'content-length': length, etag: '"v1"', 'accept-ranges': 'bytes'});
+			response.write(server.file.bytes.subarray(0, pieceBytes));
+			request.sent = pieceBytes;
+			return true;
+		};
 		const child = startKling(args, {cwd, env});
 		const {ended} = watch(child);
-		await vi.waitUntil(() => (server.seen[0]?.sent ?? 0) > pieceBytes, 10_000);
+		// The first block is written, and the rest of what came is in memory.
+		await vi.waitUntil(() => existsSync(part) && statSync(part).size > 0, 30_000);
 		child.kill(signal);
 		const finished = await ended();
 		expect(finished).toMatchObject({code: exit, signal: null, stderr: ''});
@@ -40,13 +48,12 @@ describe.concurrent('Ctrl-C', () => {
 		expect(readdirSync(cwd).sort()).toEqual(['x.mp4.part', 'x.mp4.part.json']);
 		expect(readFileSync(`${part}.json`, 'utf8')).not.toContain('ksSecret');
 
-		server.file.rate = undefined;
 		const command = /Continue: kling (.*)$/.exec(error.hint ?? '')?.[1] ?? '';
 		expect(command).toBe(`video download 900000000000000101 --type create -o ${file}`);
 		const document = await succeeds([...command.split(' '), '-v'], {env});
 		expect(document).toMatchObject({
 			file,
-			bytes: server.file.bytes.length,
+			bytes: length,
 			resumed: true,
 			sha256: sha256(server.file.bytes),
 		});
@@ -67,11 +74,11 @@ function seeded(seed: number) {
 
 describe.concurrent('kill -9 at any moment', () => {
 	test.each([
-		['over one connection', {connections: 1, kills: 12, longest: 300, rate: 4_000_000, length: 24_000_000}],
-		['over four', {connections: 4, kills: 18, longest: 600, rate: 4_000_000, length: 64_000_000}],
+		['over one connection', {connections: 1, kills: 12, longest: 300, rate: 1_500_000, length: 12_000_000}],
+		['over four', {connections: 4, kills: 18, longest: 600, rate: 1_500_000, length: 32_000_000}],
 	])(
 		'%s: run again and again it ends with the same bytes, and fetches none twice beyond a block',
-		{timeout: 60_000},
+		{timeout: 120_000},
 		async (_, {connections, kills, longest, rate, length}) => {
 			const served = await serveTask({rate, bytes: fakeMp4(length)});
 			const {server, cwd, env, file, part} = served;
@@ -83,13 +90,13 @@ describe.concurrent('kill -9 at any moment', () => {
 				const first = server.seen.length;
 				const child = startKling(all, {cwd, env});
 				const {ended} = watch(child);
-				await vi.waitUntil(() => server.seen.length > first, {timeout: 15_000, interval: 5});
+				await vi.waitUntil(() => server.seen.length > first, {timeout: 30_000, interval: 5});
 				await delay(random() * longest);
 				child.kill('SIGKILL');
 				expect(await ended()).toMatchObject({signal: 'SIGKILL', stdout: '', stderr: ''});
 				expect(existsSync(file)).toBe(false);
 				const requests = server.seen.slice(first);
-				await vi.waitUntil(() => requests.every((request) => request.isOver), 5000);
+				await vi.waitUntil(() => requests.every((request) => request.isOver), 30_000);
 				fetchedTwice += requests.reduce((sum, {sent}) => sum + sent, 0) - (kept(part) - before);
 				allowed += requests.length * blockBytes;
 				most = Math.max(most, requests.length);
@@ -115,7 +122,7 @@ test.concurrent('two processes for one path: the second says so, and the first c
 	};
 	const first = startKling(args, {cwd, env});
 	const {ended} = watch(first);
-	await vi.waitUntil(() => server.seen.length === 1, 10_000);
+	await vi.waitUntil(() => server.seen.length === 1, 30_000);
 	const error = await fails(args, 10, {cwd, env});
 	expect(error).toMatchObject({code: 'file_busy', path: file, retryable: true});
 	expect(error.message).toContain(`Process ${first.pid}`);

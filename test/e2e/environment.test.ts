@@ -121,18 +121,21 @@ test.runIf('uid' in who || process.getuid?.() !== 0)(
 	},
 );
 
-test.skipIf(process.platform === 'win32')('a pipe in place of config.json is an error at once', async () => {
-	const folder = mkdtempSync(path.join(tmpdir(), 'kling-pipe-'));
-	execFileSync('mkfifo', [path.join(folder, 'config.json')]);
-	const env = {HOME: folder, KLING_CONFIG_DIR: folder};
-	for (const args of [['auth', 'list'], ['video', 'list'], ['doctor']]) {
-		const {code, stdout} = await kling(args, {env});
-		expect(code).not.toBe(0);
-		expect(stdout).toContain('config.json: it is not a regular file');
-	}
-	// Commands that need no account work.
-	expect((await kling(['models'], {env})).code).toBe(0);
-});
+test.skipIf(process.platform === 'win32')(
+	'a pipe where config.json should be is an error at once',
+	async () => {
+		const folder = mkdtempSync(path.join(tmpdir(), 'kling-pipe-'));
+		execFileSync('mkfifo', [path.join(folder, 'config.json')]);
+		const env = {HOME: folder, KLING_CONFIG_DIR: folder};
+		for (const args of [['auth', 'list'], ['video', 'list'], ['doctor']]) {
+			const {code, stdout} = await kling(args, {env});
+			expect(code).not.toBe(0);
+			expect(stdout).toContain('config.json: it is not a regular file');
+		}
+		// Commands that need no account work.
+		expect((await kling(['models'], {env})).code).toBe(0);
+	},
+);
 
 test.runIf('uid' in who)('another user’s config.json is not obeyed: its address gets no key', async () => {
 	const folder = ownFolder();

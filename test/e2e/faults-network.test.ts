@@ -7,13 +7,15 @@ import {rehearse} from '../support/rehearsal.js';
 const create = ['video', 'create', 'a red fox', '--external-id', 'mine'];
 const seed = '900000000000000101';
 const status = ['video', 'status', seed];
+/** Where the next response comes in time, also on a busy machine. */
+const patient = ['--request-timeout', '4s'];
 const impatient = ['--request-timeout', '250ms'];
 const always = 'always' as const;
 
 describe.concurrent('a server that never responds', () => {
 	test('create: stall makes one task, found by its external id', async () => {
 		const {run, sandbox, struck} = await rehearse(['stall']);
-		const {code, stdout, stderr} = await run(...create, ...impatient);
+		const {code, stdout, stderr} = await run(...create, ...patient);
 		const tasks = sandbox.tasks();
 		expect({code, struck, held: tasks.length}).toEqual({code: 0, struck: ['stall'], held: 1});
 		expect(JSON.parse(stdout)).toMatchObject({success: true, task_id: tasks[0]?.id});
@@ -29,7 +31,7 @@ describe.concurrent('a server that never responds', () => {
 
 	test('read: stall once is retried', async () => {
 		const {run, struck} = await rehearse(['stall']);
-		expect(await run(...status, ...impatient)).toMatchObject({code: 0});
+		expect(await run(...status, ...patient)).toMatchObject({code: 0});
 		expect(struck).toEqual(['stall']);
 	});
 
@@ -68,9 +70,6 @@ describe.concurrent('a wrong clock is corrected once, with a note', () => {
 
 test('wait: stall:always ends at the deadline of the wait, exit 8', async () => {
 	const {fails} = await rehearse([{fault: 'stall', times: always}]);
-	const start = Date.now();
 	const error = await fails(8, 'video', 'wait', seed, '--timeout', '2s');
 	expect(error).toMatchObject({code: 'wait_timeout', task_id: seed});
-	// Far less than the half minute that a response may take.
-	expect(Date.now() - start).toBeLessThan(20_000);
-}, 120_000);
+}, 25_000);

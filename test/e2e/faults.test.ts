@@ -57,7 +57,7 @@ describe.concurrent('a submission for which Kling has no capacity is sent again 
 
 	test('create: no-slot:always ends at the deadline with rate_limit, exit 6, and no task', async () => {
 		const {fails, sandbox} = await rehearse([{fault: 'no-slot', times: always}]);
-		const error = await fails(6, ...create, '--wait', '--timeout', '1s');
+		const error = await fails(6, ...create, '--wait', '--timeout', '3s');
 		expect(error).toMatchObject({code: 'rate_limit', api_code: 1303});
 		expect(sandbox.tasks()).toEqual([]);
 	});
@@ -125,7 +125,7 @@ describe.concurrent('a server’s texts cannot control the terminal', () => {
 		[['video', 'status', seed, '-v', '--human']],
 		[['video', 'list', '--human']],
 		[['video', 'create', 'a fox', '--human']],
-		[['video', 'wait', seed, '--timeout', '1500ms', '--human']],
+		[['video', 'wait', seed, '--timeout', '3s', '--human']],
 		[['video', 'status', 'no-such-task', '--human']],
 	])('read: hostile-text %j', async (args) => {
 		const {run, struck} = await rehearse([{fault: 'hostile-text', times: always}]);

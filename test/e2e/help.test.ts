@@ -7,8 +7,8 @@ import {exitStatuses} from '../../src/lib/errors/exit-statuses.js';
 import {commands} from '../support/commands.js';
 import {type Env, kling, root} from './kling.js';
 
-async function help(args: string[], env: Env = {}) {
-	const {code, stdout, stderr} = await kling(args, {env});
+async function help(args: string[], env: Env = {}, {shared = true} = {}) {
+	const {code, stdout, stderr} = await kling(args, {env, shared});
 	expect({args, code, stderr}).toEqual({args, code: 0, stderr: ''});
 	expect(stdout).not.toContain('\u001B');
 	return stdout;
@@ -96,7 +96,7 @@ describe('help that does not belong to a command', () => {
 	});
 
 	test('describes every error code', async () => {
-		const {stdout: list} = await kling(['help', 'exit-codes']);
+		const list = await help(['help', 'exit-codes']);
 		expect(list).toContain('kling help 11');
 		for (const code of errorCodes) {
 			const text = helpTopic(code) ?? '';
@@ -115,7 +115,8 @@ describe('help that does not belong to a command', () => {
 
 describe('every command can be found', () => {
 	test.each([[[]], [['help']], [['--help']]])('kling %j names the topics', async (args) => {
-		const text = await help(args);
+		const text = await help(args, {}, {shared: false});
+		expect(await help(args)).toBe(text);
 		expect(text).toMatch(/^USAGE\n {2}\$ kling \[COMMAND\]$/m);
 		for (const topic of ['video', 'auth', 'sandbox', 'plugins', 'autocomplete', 'help']) {
 			expect(text).toMatch(new RegExp(`^  ${topic} +[A-Z]`, 'm'));
@@ -144,7 +145,7 @@ describe('every command can be found', () => {
 	});
 
 	test('kling --version', async () => {
-		expect(await help(['--version'])).toMatch(/^kling-cli\/\d+\.\d+\.\d+ \S+ node-v\d+/);
+		expect(await help(['--version'], {}, {shared: false})).toMatch(/^kling-cli\/\d+\.\d+\.\d+ \S+ node-v\d+/);
 	});
 });
 

@@ -141,7 +141,7 @@ const rows: readonly [words: string[], hint: string][] = [
 ];
 
 test.each(rows)('kling %j says what to type: %s', async (words, hint) => {
-	const {code, stdout} = await kling(words, {env});
+	const {code, stdout} = await kling(words, {env, shared: true});
 	expect({code, ...JSON.parse(stdout).error}).toMatchObject({
 		code: expect.anything(),
 		hint: expect.stringContaining(hint),
@@ -157,7 +157,7 @@ test.each([
 	[['login', '--api-key', 'sk-Secret-Value-1']],
 ])('a secret on the command line is not repeated: %j', async (words) => {
 	for (const form of [[], ['--human'], ['--debug']]) {
-		const {code, stdout, stderr} = await kling([...words, ...form], {env});
+		const {code, stdout, stderr} = await kling([...words, ...form], {env, shared: true});
 		expect(code).toBe(2);
 		expect(stdout + stderr).not.toContain('Secret-Value');
 	}

@@ -177,7 +177,7 @@ describe('the response to a create is', () => {
 		const unknown = async ([text, answer]: (typeof cases)[number]) => {
 			const name = `lost-${nameOf(text)}`;
 			const one = await api(answer, false);
-			const {code, stdout} = await submit(one.port, name, '--wait', '--timeout', '1s');
+			const {code, stdout} = await submit(one.port, name, '--wait', '--timeout', '3s');
 			expect({code, posts: one.posts, error: JSON.parse(stdout).error}).toMatchObject({
 				code: 11,
 				posts: 1,

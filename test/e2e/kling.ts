@@ -6,6 +6,7 @@ import path from 'node:path';
 import {expect} from 'vitest';
 import type {Sandbox} from '../../src/sandbox/server.js';
 import {shareCode} from '../support/shared-code.js';
+import {runShared} from '../support/shared-process.js';
 
 export const root = path.join(import.meta.dirname, '..', '..');
 export const runJs = path.join(root, 'bin', 'run.js');
@@ -33,6 +34,11 @@ interface RunOptions {
 	input?: string;
 	/** A file descriptor instead of a pipe. */
 	stdout?: number;
+	/**
+	 * Whether the built program may run in the process of others, which saves most of its time. For commands
+	 * that read no stdin and send nothing.
+	 */
+	shared?: boolean;
 }
 
 export interface Finished {
@@ -50,8 +56,15 @@ export function startKling(args: string[], {env = {}, cwd = home, input, stdout}
 	});
 }
 
-/** Runs the built command as a process. */
+/** Runs the built command, as a process of its own unless it may share one. */
 export async function kling(args: string[], options: RunOptions = {}): Promise<Finished> {
+	if (options.shared) {
+		const {code, stdout, stderr} = await runShared(
+			{...cleanEnv, ...options.env},
+			{args, cwd: options.cwd ?? home},
+		);
+		return {code, stdout, stderr, stdoutBytes: Buffer.from(stdout)};
+	}
 	const child = startKling(args, options);
 	const out: Buffer[] = [];
 	const err: Buffer[] = [];

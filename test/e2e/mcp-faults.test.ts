@@ -23,7 +23,7 @@ async function persist(agent: Agent, name: string, args: Record<string, unknown>
 /** Faults after which no task can be made. */
 const final: Readonly<Record<string, string>> = {'no-balance': 'quota_exceeded'};
 
-const flags = ['--allow-spend', '3', '--request-timeout', '1s'];
+const flags = ['--allow-spend', '3', '--request-timeout', '4s'];
 const apiFaults = faultNames.filter((name) => ['create', 'api'].includes(faultOf(name).at));
 
 describe('an agent makes one clip, and pays once', () => {
@@ -71,7 +71,7 @@ test.concurrent('three clips under a limit, made, waited for, saved and paid for
 		{fault: 'bad-gateway', match: {method: 'GET'}},
 		'cut-download',
 	]);
-	const agent = await studio.agent({flags: ['--allow-spend', '9', '--request-timeout', '1s']});
+	const agent = await studio.agent({flags: ['--allow-spend', '9', '--request-timeout', '4s']});
 	const shots = ['a fox wakes up', 'it runs', 'it sleeps'].map((prompt) => ({prompt, duration: 5}));
 	// The result of each first call is discarded, as by a client that has given up.
 	await Promise.all(shots.map((shot) => agent.call('create_video', shot).catch(() => {})));

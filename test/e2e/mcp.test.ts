@@ -41,7 +41,7 @@ describe.each(protocols)('a client of version %s', (protocol) => {
 			expect(byName.get(name)?.annotations).toMatchObject({readOnlyHint: true});
 		}
 		// What a client reads before it has done anything.
-		expect(JSON.stringify(tools).length).toBeLessThan(72_000);
+		expect(JSON.stringify(tools).length).toBeLessThan(64_000);
 	});
 
 	test('makes a video, waits for it, and reads documents that their schemas describe', async () => {
@@ -235,6 +235,7 @@ test('resources tell of tasks, models, prices, errors and what is left', async (
 	const agent = await studio.agent({flags: ['--allow-spend', '9']});
 	const {resources} = await agent.client.listResources();
 	expect(resources.map(({uri}) => uri).sort()).toEqual([
+		'kling://effects',
 		'kling://errors',
 		'kling://models',
 		'kling://prices',
@@ -247,6 +248,7 @@ test('resources tell of tasks, models, prices, errors and what is left', async (
 	};
 	expect(await read('kling://models')).toMatchObject({success: true, models: expect.any(Array)});
 	expect(await read('kling://prices')).toMatchObject({success: true, prices: expect.any(Array)});
+	expect(await read('kling://effects')).toMatchObject({success: true, scenes: expect.any(Array)});
 	expect((await read('kling://errors')).errors).toContainEqual(
 		expect.objectContaining({code: 'submit_unknown', hint: expect.any(String)}),
 	);

@@ -350,7 +350,7 @@ describe('a submission that never reaches Kling', () => {
 			const {external_task_id} = JSON.parse(api.seen[0]?.body ?? '{}');
 			ok({...task, task_info: {external_task_id}})({method, url: '', headers: {}, body: ''}, response);
 		};
-		const {code, stdout, stderr} = await kling(['video', 'extend', 'v1', '--request-timeout', '400ms'], {
+		const {code, stdout, stderr} = await kling(['video', 'extend', 'v1', '--request-timeout', '2s'], {
 			env,
 		});
 		expect({code, id: JSON.parse(stdout).task_id}).toEqual({code: 0, id: 't1'});

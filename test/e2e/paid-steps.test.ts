@@ -138,7 +138,7 @@ test('speech that is asked for again after a kill is made again, with a warning'
 	proxy.mishap = (method) => (method === 'POST' ? {never: true} : undefined);
 	const child = startKling(['voice', 'say', ...say], {env, cwd});
 	const closed = once(child, 'close');
-	await expect.poll(() => posts(steps.speech), {timeout: 20_000}).toBe(1);
+	await expect.poll(() => posts(steps.speech)).toBe(1);
 	child.kill('SIGKILL');
 	await closed;
 	proxy.mishap = () => undefined;

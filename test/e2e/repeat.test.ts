@@ -173,15 +173,13 @@ test('a file name that starts with a dash works in the hint', async () => {
 
 test('the deadline ends a look-up at a server that has gone silent', async () => {
 	const made = await run('create', 'a fox');
-	proxy.mishap = () => ({delayMs: 120_000});
-	const start = Date.now();
+	// A response may take half a minute by itself.
+	proxy.mishap = () => ({never: true});
 	const error = await refused(8, 'wait', String(made.task_id), '--timeout', '500ms');
 	expect(error).toMatchObject({
 		code: 'wait_timeout',
 		message: `No status of task ${made.task_id} was seen in time`,
 	});
-	// Far below the 30 s that one response may take.
-	expect(Date.now() - start).toBeLessThan(15_000);
 });
 
 test('the hint of download --wait ends with the same file', async () => {
@@ -202,8 +200,9 @@ describe('reconcile', () => {
 	const kill = async (args: string[], arrives: boolean) => {
 		proxy.seen = [];
 		proxy.mishap = () => (arrives ? {delayMs: 60_000} : {before: true, delayMs: 0});
+		const before = life.sandbox.tasks().length;
 		await interrupt(args, 'SIGKILL', () => posts() > 0);
-		await new Promise((resolve) => setTimeout(resolve, 300));
+		if (arrives) await expect.poll(() => life.sandbox.tasks().length).toBe(before + 1);
 		proxy.mishap = () => undefined;
 	};
 

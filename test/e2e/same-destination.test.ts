@@ -28,7 +28,7 @@ function holdPolls(): () => void {
 async function following(...line: string[]): Promise<{end: () => Promise<Record<string, unknown>>}> {
 	const release = holdPolls();
 	const done = run(...line);
-	await expect.poll(() => proxy.seen.some((seen) => seen.startsWith('GET')), {timeout: 20_000}).toBe(true);
+	await expect.poll(() => proxy.seen.some((seen) => seen.startsWith('GET'))).toBe(true);
 	return {
 		end() {
 			release();

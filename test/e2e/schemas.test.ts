@@ -67,7 +67,7 @@ const lines: readonly [command: string, ...words: string[]][] = [
 	['audio create', 'rain', '--dry-run'],
 	['video multi-image', 'a fox', '--image', picture, '--dry-run'],
 	['video effects', '--list'],
-	['video avatar', '--image', picture, '--say', 'hello', '--voice', 'oversea_male1', '--dry-run'],
+	['video avatar', '--image', picture, '--say', 'hello there', '--voice', 'oversea_male1', '--dry-run'],
 	['video motion', '--image', picture, '--video', 'https://example.com/dance.mp4', '--dry-run'],
 	['video lip-sync', '900000000123456101', '--faces'],
 	[

@@ -26,7 +26,7 @@ async function stopped(args: string[], signal: NodeJS.Signals) {
 	const own = await rehearse([{fault: 'slow-answer', times: 'always'}], {speed: 1});
 	const child = own.start(...args);
 	const {ended} = watch(child);
-	await expect.poll(() => own.struck.length, {timeout: 10_000, interval: 20}).toBeGreaterThan(0);
+	await expect.poll(() => own.struck.length).toBeGreaterThan(0);
 	child.kill(signal);
 	return {...own, ended: await ended()};
 }
@@ -79,7 +79,7 @@ test('SIGINT: reconcile leaves the journal unchanged, and can be run again', asy
 	const before = journal();
 	const child = own.start('video', 'reconcile');
 	const {ended} = watch(child);
-	await expect.poll(() => own.struck.length, {timeout: 10_000, interval: 20}).toBeGreaterThan(0);
+	await expect.poll(() => own.struck.length).toBeGreaterThan(0);
 	child.kill('SIGINT');
 	const {code, signal} = await ended();
 	expect(signal ?? code).toBe(signal === null ? 130 : 'SIGINT');

@@ -58,7 +58,7 @@ describe('a download that is stopped', () => {
 	};
 	/** Waits until the part that a download grows exists. */
 	const partIsThere = () =>
-		vi.waitUntil(() => readdirSync(cwd).some((name) => name.endsWith('.part')), 10_000);
+		vi.waitUntil(() => readdirSync(cwd).some((name) => name.endsWith('.part')), 30_000);
 
 	test.each([
 		['SIGINT', 'interrupted', 130],

@@ -286,6 +286,12 @@ describe('video lip-sync', () => {
 		['a cut that is too short', ['1', ...sound, '--start', '3s'], 'invalid_audio'],
 		['a sound of unknown length', ['1', '--audio-id', '5'], 'invalid_audio'],
 		['speech without a voice', ['1', '--say', 'Hello there'], 'conflicting_input'],
+		['a text that is too short to speak', ['1', '--say', 'Hi.', '--voice', 'oversea_male1'], 'invalid_audio'],
+		[
+			'a text that is too long',
+			['1', '--say', '狐'.repeat(700), '--voice', 'genshin_vindi2'],
+			'invalid_audio',
+		],
 	])('refuses %s before anything is paid for', async (_, args, code) => {
 		expect((await refused(2, 'lip-sync', ...args)).code).toBe(code);
 		expect(proxy.seen.filter((line) => line.startsWith('POST'))).toEqual([]);

@@ -58,7 +58,7 @@ const deliveries = () => receiver.seen.map(({body}) => JSON.parse(body) as Deliv
 
 /** What has been delivered once there are so many. */
 async function delivered(count: number): Promise<Delivery[]> {
-	await vi.waitFor(() => expect(receiver.seen.length).toBeGreaterThanOrEqual(count), {timeout: 5000});
+	await vi.waitFor(() => expect(receiver.seen.length).toBeGreaterThanOrEqual(count), 30_000);
 	return deliveries();
 }
 

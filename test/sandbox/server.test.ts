@@ -30,11 +30,9 @@ describe('start and end', () => {
 		idle.on('error', () => {});
 		await new Promise((resolve) => idle.once('connect', resolve));
 		idle.write('POST /v1/videos/omni-video HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n');
-		const begun = Date.now();
-		await sandbox.close();
-		expect(Date.now() - begun).toBeLessThan(1000);
+		// Left alone, the server would wait five minutes for the rest of the request.
+		await Promise.all([new Promise((resolve) => idle.once('close', resolve)), sandbox.close()]);
 		await expect(fetch(`${sandbox.baseUrl}/`)).rejects.toThrow();
-		idle.destroy();
 	});
 
 	test("links begin with the public address, and the API's port also serves the files", async () => {

@@ -54,7 +54,7 @@ async function create(isNewer = true) {
 }
 
 const arrived = (count: number) =>
-	vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(count), {timeout: 5000});
+	vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(count), 30_000);
 
 const statuses = () => received.map(({body}) => JSON.parse(body).status as string);
 

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {Client} from '@modelcontextprotocol/client';
 import {StdioClientTransport} from '@modelcontextprotocol/client/stdio';
+import {Ajv} from 'ajv';
 import {planFaults, type Scenario, type Step} from '../../src/sandbox/fault-plan.js';
 import type {FaultName} from '../../src/sandbox/faults.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
@@ -124,12 +125,14 @@ async function connect(
 	});
 	await client.connect(transport);
 	closeAfterFile(() => client.close());
+	const check = await resultCheck(client);
 	return {
 		client,
 		pid: transport.pid ?? 0,
 		async call(name, args = {}, options = {}) {
 			const result = await client.callTool({name, arguments: args}, options);
 			const document = (result.structuredContent ?? {}) as ToolAnswer['document'];
+			check(name, result.structuredContent);
 			const content = result.content as ToolAnswer['content'];
 			return {
 				isError: result.isError === true,
@@ -140,5 +143,19 @@ async function connect(
 			};
 		},
 		close: () => client.close(),
+	};
+}
+
+/** Version 1 of the official client, which most agents are built with, shows nothing of a result that does not match: not even an error. */
+async function resultCheck(client: Client): Promise<(name: string, document: unknown) => void> {
+	const {tools} = await client.listTools();
+	const schemas = new Map<string, object | undefined>(
+		tools.map(({name, outputSchema}) => [name, outputSchema]),
+	);
+	const ajv = new Ajv({strict: false});
+	return (name, document) => {
+		const schema = schemas.get(name);
+		if (schema === undefined || document === undefined || ajv.validate(schema, document)) return;
+		throw new Error(`The result of ${name} does not match its schema: ${ajv.errorsText()}`);
 	};
 }

@@ -14,24 +14,24 @@ const kinds = {
 const isLocal = (host) => host === '' || host === 'localhost' || host === '[::1]' || host.startsWith('127.');
 
 /**
- * Where the queue is: what --queue says, with the password of the environment, or all of it from there.
+ * The address of the queue: from --queue, with the password from the environment, or all of it from the environment.
  * @param {string | undefined} flag
  * @param {NodeJS.ProcessEnv} env
  * @returns {{kind: 'redis' | 'postgres', url: URL, shown: string, secrets: string[], isOpen: boolean}} `shown` holds no password;
- * `isOpen` says that the way there is not encrypted and leaves this machine
- * @throws {KlingError} `missing_argument` of a kind, or a password in the flag
+ * `isOpen` is true if the connection leaves this machine and is not encrypted
+ * @throws {KlingError} `invalid_flag` for an address that is missing or unusable, or a password in the flag
  */
 export function queueAddress(flag, env) {
 	const text = flag ?? env[addressVariable];
 	if (!text) {
-		throw new KlingError('invalid_flag', 'Which queue is missing', {
+		throw new KlingError('invalid_flag', 'The address of the queue is missing', {
 			hint: `Add --queue redis://HOST or --queue postgres://HOST/DATABASE, or set ${addressVariable}.`,
 		});
 	}
 	const url = parse(text, flag === undefined ? addressVariable : '--queue');
 	const kind = kinds[url.protocol];
 	if (kind === undefined) {
-		throw new KlingError('invalid_flag', `A queue on ${url.protocol} is not known`, {
+		throw new KlingError('invalid_flag', `A queue cannot be reached by ${url.protocol}`, {
 			hint: 'Use redis://, rediss:// (TLS) or postgres://.',
 		});
 	}
@@ -54,7 +54,7 @@ function parse(text, source) {
 	try {
 		return new URL(text);
 	} catch {
-		throw new KlingError('invalid_flag', `${source} is no address of a queue`, {
+		throw new KlingError('invalid_flag', `${source} is not the address of a queue`, {
 			hint: 'Write redis://HOST:6379 or postgres://HOST:5432/DATABASE.',
 		});
 	}

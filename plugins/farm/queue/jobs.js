@@ -33,8 +33,8 @@ export function seal(job, needIds, account) {
  * @throws {KlingError} for a job that was made or changed by somebody without the key
  */
 export function unseal(data, account) {
-	const {protocol: spoken, body, seal: given} = data ?? {};
-	if (spoken !== protocol) throw otherProtocol(spoken);
+	const {protocol: version, body, seal: given} = data ?? {};
+	if (version !== protocol) throw otherProtocol(version);
 	const expected = Buffer.from(account.seal(String(body)));
 	const found = Buffer.from(String(given));
 	if (expected.length !== found.length || !timingSafeEqual(expected, found)) {
@@ -49,10 +49,10 @@ export function unseal(data, account) {
 	return JSON.parse(body);
 }
 
-export const otherProtocol = (spoken) =>
+export const otherProtocol = (version) =>
 	new KlingError(
 		'conflicting_input',
-		`The queue is used by a kling-plugin-farm of protocol ${spoken}, and this one speaks ${protocol}`,
+		`The queue uses protocol ${version} of kling-plugin-farm, and this machine has protocol ${protocol}`,
 		{hint: 'Install the same version on all machines: kling plugins update'},
 	);
 

@@ -144,7 +144,7 @@ function postgresParts(url, backend) {
 function within(promise, milliseconds) {
 	let timer;
 	const late = new Promise((_, reject) => {
-		timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds / 1000} s`)), milliseconds);
+		timer = setTimeout(() => reject(new Error(`no response within ${milliseconds / 1000} s`)), milliseconds);
 	});
 	return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

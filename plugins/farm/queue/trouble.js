@@ -1,8 +1,8 @@
 import {KlingError} from 'kling-cli';
 
-const usualHint = 'Check that the server runs, its address, and the password in KLING_FARM_QUEUE.';
+const usualHint = 'Check that the server is running, and the address and password in KLING_FARM_QUEUE.';
 
-/** What servers and TLS say, with the error code and the hint for it. */
+/** Messages of servers and TLS, each with its error code and hint. */
 const reasons = [
 	{
 		pattern: /WRONGPASS|NOAUTH|NOPERM|password|28P01|28000/i,

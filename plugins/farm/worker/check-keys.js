@@ -4,8 +4,8 @@ import {listPage, verdictOn} from 'kling-cli';
 const waits = {first: 1000, longest: 60_000};
 
 /**
- * Sees with a free request whether Kling takes the keys, and waits as long as Kling cannot be reached. A worker whose secret key is
- * wrong would take every job for a forged one.
+ * Checks with a free request whether Kling accepts the keys, and waits as long as Kling cannot be reached. A worker with a wrong secret
+ * key would treat every job as forged.
  * @param {import('kling-cli').Session} session
  * @param {(error: import('kling-cli').KlingError, waitMs: number) => void} onTrouble
  * @throws {KlingError} `invalid_api_key` and the like

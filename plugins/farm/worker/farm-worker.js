@@ -24,7 +24,7 @@ const times = {
 
 const refill = 'When the account has units again: kling farm resume';
 
-/** Processes jobs until it is told to stop, or until there are none left. */
+/** Processes jobs until it should stop, or until there are none left. */
 export class FarmWorker {
 	#options;
 	#name = `${os.hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`;
@@ -227,17 +227,17 @@ export class FarmWorker {
 		farm.epoch = epoch;
 		journal.refresh();
 		note(
-			`Warning: the queue at ${farm.shown} has lost its data, as a Redis without persistence does when it restarts. Lost are the jobs that were waiting, the reports, and the budget. Tasks at Kling and files are not: set the budget and submit the lists again, and nothing is paid for twice`,
+			`Warning: the queue at ${farm.shown} has lost its data, as a Redis without persistence does when it restarts. The waiting jobs, the reports and the budget are lost. Files and tasks at Kling are not: set the budget and submit the lists again; nothing is paid for twice`,
 		);
 	}
 
-	/** Running jobs may finish; those that do not in time are handed back, and the next worker resumes them. */
+	/** Running jobs may finish; those that do not in time are returned to the queue, and the next worker resumes them. */
 	async #drain(worker) {
 		const {graceMs, note} = this.#options;
 		await worker.pause(true);
 		const until = Date.now() + graceMs;
 		if (this.#running.size > 0)
-			note(`Ending: ${this.#running.size} running, for at most ${graceMs / 1000} s`);
+			note(`Stopping: waiting at most ${graceMs / 1000} s for ${this.#running.size} running jobs`);
 		while (this.#running.size > 0 && Date.now() < until) await sleep(100);
 		this.#giveUp.abort(new KlingError('interrupted', 'The worker has ended; the task continues'));
 		const last = Date.now() + 5000;

@@ -122,7 +122,7 @@ export class Life {
 		if (isReserved) return;
 		throw new KlingError(
 			'budget_exceeded',
-			`${key} should cost ${units} units, and ${fromMicro(left)} are left of the queue's budget${pack === 'image' ? ' for pictures' : ''}; nothing was sent`,
+			`${key} would cost ${units} units, and ${fromMicro(left)} are left of the queue's budget${pack === 'image' ? ' for pictures' : ''}; nothing was sent`,
 			{
 				hint: `Raise it: kling farm budget UNITS${pack === 'image' ? ' --pictures' : ''}. Then: kling farm resume`,
 				queueWide: true,
@@ -213,7 +213,7 @@ export class Life {
 		throw new farm.bull.DelayedError();
 	}
 
-	/** Hands the job back: it is the next that any worker takes. */
+	/** Returns the job to the queue: it is the next that any worker takes. */
 	async #back() {
 		const {farm, persist} = this.#context;
 		this.#enter('waiting');
@@ -269,9 +269,9 @@ const needLost = (job) =>
 const setAside = (key) =>
 	new KlingError(
 		'internal_error',
-		`${key} was set aside: ${mostTries} times its worker ended while it was submitted or saved`,
+		`${key} was set aside: its worker died ${mostTries} times while submitting or saving it`,
 		{
-			hint: 'See what is special about its row. To try it again: kling farm retry',
+			hint: 'Check its row in the list. To try it again: kling farm retry',
 		},
 	);
 

@@ -4,6 +4,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import {limits} from '../../lib/inputs/limits.js';
 import {parseMark} from '../../lib/inputs/marks.js';
 import type {SoundLimits} from '../../lib/inputs/sound.js';
+import {checkSpeech} from '../flags/say.js';
 import {avatarSound} from '../requests/avatar.js';
 import {clipFields} from '../requests/clip-source.js';
 import {lipSyncSound} from '../requests/lip-sync.js';
@@ -91,6 +92,7 @@ function speechIn(values: Values, sound: SoundLimits): FirstSteps['speech'] {
 	if ([...say].length > limits.speech) {
 		throw new KlingError('invalid_prompt', `--say may have at most ${limits.speech} characters`);
 	}
+	checkSpeech(say, sound);
 	if (language !== undefined && language !== 'zh' && language !== 'en')
 		throw new KlingError('invalid_flag', `--language must be zh or en, not ${language}`);
 	return {text: {text: say, voice, language}, limits: sound};

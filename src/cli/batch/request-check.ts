@@ -14,6 +14,7 @@ import {checkBeforeSending} from '../../lib/task-types/validate.js';
 import {picturesOf} from '../../lib/tasks/request-facts.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 import {nearest} from '../errors/suggest.js';
+import {factsOf} from '../flags/facts.js';
 import type {RequestBuilder, RequestSources} from '../requests/builder.js';
 import {requestBuilders, requestTypes} from '../requests/index.js';
 import {openPrice} from '../requests/open-price.js';
@@ -123,13 +124,23 @@ function forCommand(
 			const flag = builder?.flags[column];
 			const isList = flag?.type === 'option' && flag.multiple;
 			const texts =
-				typeof value === 'string' && isList ? value.split(/\n| \| /).map((text) => text.trim()) : value;
+				typeof value === 'string' && isList
+					? value.split(/\n| \| /).map((text) => text.trim())
+					: plainNumber(flag, value);
 			if (!namesFile(flag)) return [column, texts];
 			const absolute = (text: string) =>
 				text === '' || isAddress(text) ? text : existingFile(path.resolve(folder, text), `--${column}`);
 			return [column, typeof texts === 'string' ? absolute(texts) : texts.map(absolute)];
 		}),
 	);
+}
+
+/** Spreadsheets write 0.5 as 0,5 in many countries, and 5 as 5.0 in a column with decimals. */
+function plainNumber(flag: RequestBuilder['flags'][string] | undefined, value: Value): Value {
+	const {type} = ((flag && factsOf(flag).schema) as {type?: unknown}) ?? {};
+	if (typeof value !== 'string' || (type !== 'number' && type !== 'integer')) return value;
+	const number = value.replace(/^(\d+),(\d{1,2})$/, '$1.$2');
+	return type === 'integer' ? number.replace(/^(\d+)\.0{1,2}$/, '$1') : number;
 }
 
 /**

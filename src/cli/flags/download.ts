@@ -22,7 +22,7 @@ export const downloadFlags = {
 		'invalid_format',
 		Flags.custom<ResultFormat>({
 			description:
-				'what to download; mp3 and wav are for add-sound tasks only, image is for task types of plugins',
+				'what to download; mp3 and wav are for tasks that make sound, image for tasks that make pictures',
 			options: [...resultFormats],
 			defaultHelp: async () => 'video, or what the type makes',
 		})(),

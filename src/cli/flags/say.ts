@@ -1,6 +1,8 @@
 import {Flags} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {limits} from '../../lib/inputs/limits.js';
+import type {SoundLimits} from '../../lib/inputs/sound.js';
+import {speechFlaw} from '../../lib/inputs/speech-length.js';
 import {type SpeechLanguage, speechLanguages} from '../../lib/inputs/speech-voices.js';
 import {limitedText} from './parsers.js';
 
@@ -33,10 +35,23 @@ interface SayFlags {
 
 /**
  * The text to speak, if the flags ask for it.
- * @throws KlingError `conflicting_input` without a voice
+ * @param allowed length of the speech in seconds
+ * @throws KlingError `conflicting_input` without a voice; `invalid_audio` for a text whose speech cannot have
+ * an allowed length
  */
-export function speechOf({say, voice, language}: SayFlags) {
+export function speechOf({say, voice, language}: SayFlags, allowed: SoundLimits) {
 	if (say === undefined) return undefined;
-	if (voice) return {text: say, voice, language};
-	throw new KlingError('conflicting_input', '--say needs a voice', {hint: 'Add --voice oversea_male1.'});
+	if (!voice)
+		throw new KlingError('conflicting_input', '--say needs a voice', {hint: 'Add --voice oversea_male1.'});
+	checkSpeech(say, allowed);
+	return {text: say, voice, language};
+}
+
+/** @throws KlingError `invalid_audio` for a text whose speech cannot have an allowed length */
+export function checkSpeech(text: string, allowed: SoundLimits): void {
+	const flaw = speechFlaw(text, allowed);
+	if (flaw === undefined) return;
+	throw new KlingError('invalid_audio', `--say: the text ${flaw}`, {
+		hint: 'Give a longer or a shorter text. Nothing was paid for.',
+	});
 }

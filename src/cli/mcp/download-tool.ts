@@ -8,7 +8,7 @@ import {posterOf} from '../show/picture-of.js';
 import {checkValues} from './check-values.js';
 import {heartbeat, longestSeconds} from './heartbeat.js';
 import {documentOf, resultOf, text} from './results.js';
-import {commandWords, taskId, taskType} from './task-tools.js';
+import {commandWords, sameTaskType, taskId} from './task-tools.js';
 import {
 	type Arguments,
 	type Call,
@@ -24,7 +24,7 @@ const input: InputSchema = {
 	type: 'object',
 	properties: {
 		task_id: taskId,
-		type: taskType,
+		type: sameTaskType,
 		file: {
 			type: 'string',
 			description:

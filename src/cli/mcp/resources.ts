@@ -26,6 +26,12 @@ const documents: readonly {
 		read: commandDocument('account', 'prices'),
 	},
 	{
+		name: 'effects',
+		title: 'Scenes for effects',
+		description: 'The scenes that the tool effects can put people into, as far as they are known.',
+		read: commandDocument('video', 'effects', '--list'),
+	},
+	{
 		name: 'errors',
 		title: 'Error codes',
 		description: 'Every error code: whether trying again can help, and what to do.',

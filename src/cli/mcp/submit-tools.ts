@@ -20,27 +20,22 @@ import {
 	type ToolServer,
 } from './tool-server.js';
 
-const externalIdPattern = '^(?!last$)[A-Za-z0-9_-]{1,64}$';
+const externalIdPattern = /^(?!last$)[A-Za-z0-9_-]{1,64}$/;
 
 export const takeProperty = {
 	type: 'integer',
 	minimum: 1,
-	default: 1,
-	description: 'Another number makes another result from the same request, which costs again.',
+	description: 'Another number makes another result, which costs again.',
 };
 
 /** Arguments of every tool that submits, in addition to the request. */
 const ownProperties = {
 	take: takeProperty,
-	external_id: {
-		type: 'string',
-		pattern: externalIdPattern,
-		description: 'Your own name for the task.',
-	},
+	external_id: {type: 'string', description: 'Your own name for the task.'},
 	tag: {
 		type: 'array',
 		items: {type: 'string'},
-		description: 'Labels for cost reports: client=acme.',
+		description: 'For cost reports: client=acme.',
 	},
 };
 
@@ -52,7 +47,7 @@ export function submitTools(host: ToolServer): Tool[] {
 			return {
 				name,
 				title,
-				description: `${title}. Costs units. Returns a task_id at once: call wait. Repeating the call is safe: it returns the same task.`,
+				description: `${title}. Costs units; repeating the call does not, and returns the same task. Then call wait.`,
 				input: {...schema, properties: {...schema.properties, ...ownProperties}},
 				output: submittedSchema,
 				annotations: kinds.spends,
@@ -69,9 +64,9 @@ const submittedSchema = {
 		success: {const: true},
 		task_id: {type: 'string'},
 		status: {type: 'string'},
+		external_task_id: {type: 'string'},
 		estimated_units: {type: 'string'},
 	},
-	required: ['success', 'task_id', 'status'],
 };
 
 function estimateTool({schemaOf}: ToolServer): Tool {
@@ -84,11 +79,7 @@ function estimateTool({schemaOf}: ToolServer): Tool {
 		input: {
 			type: 'object',
 			properties: {
-				tool: {
-					type: 'string',
-					enum: submitting.map(({name}) => name),
-					description: 'The tool that would make it.',
-				},
+				tool: {type: 'string', description: 'The tool that would make it, such as create_video.'},
 				arguments: {type: 'object', description: 'The arguments of that tool.', additionalProperties: true},
 			},
 			required: ['tool', 'arguments'],
@@ -219,7 +210,7 @@ function split(args: Arguments): {
 } {
 	const {take, rest} = takeOf(args);
 	const {external_id: externalId, tag = [], ...request} = rest;
-	if (externalId !== undefined && !new RegExp(externalIdPattern).test(String(externalId))) {
+	if (externalId !== undefined && !externalIdPattern.test(String(externalId))) {
 		throw new KlingError('invalid_external_id', `external_id is not 1 to 64 letters, digits, - and _`);
 	}
 	const tags = Array.isArray(tag) ? tag.map(String) : [String(tag)];

@@ -5,11 +5,13 @@ import {checkValues} from './check-values.js';
 import {documentOf, resultOf} from './results.js';
 import {type Arguments, type Call, kinds, type Tool, type ToolServer} from './tool-server.js';
 
-export const taskType = {
+const taskType = {
 	type: 'string',
 	enum: [...taskTypeNames],
 	description: 'Type of the task, if another machine submitted it.',
 };
+/** The same for other tools: the names are in one of them. */
+export const sameTaskType = {type: 'string', description: 'As in status.'};
 export const taskId = {
 	type: 'string',
 	description: 'task_id or external_task_id of a task; @last is the newest.',

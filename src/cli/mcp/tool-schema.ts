@@ -27,8 +27,20 @@ const forTools = (properties: Record<string, object>): Record<string, object> =>
 		}),
 	);
 
+/** What means something else, or nothing, where there is no command line. */
+const toolTexts: readonly (readonly [string, string])[] = [
+	['; - reads it from stdin', ''],
+	['PROMPT', 'prompt'],
+	// A property of type array says so.
+	['; repeat it for several', ''],
+	['; a list, or separated by " | "', ''],
+	['`kling video status`', 'status'],
+	['kling voice list speech', 'list_voices with speech'],
+	['kling models', 'kling://models'],
+	['kling video effects --list shows', 'kling://effects has'],
+];
+
 const forTool = (description: string): string =>
-	description
-		.replace(/; - reads it from stdin/, '')
-		.replaceAll(/--([a-z][a-z-]*)/g, (_, flag: string) => flag.replaceAll('-', '_'))
-		.replaceAll(/\bPROMPT\b/g, 'prompt');
+	toolTexts
+		.reduce((text, [from, to]) => text.replaceAll(from, to), description)
+		.replaceAll(/--([a-z][a-z-]*)/g, (_, flag: string) => flag.replaceAll('-', '_'));

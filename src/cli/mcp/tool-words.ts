@@ -110,9 +110,12 @@ function argumentsOf(
 	return found;
 }
 
-/** `--first-frame FILE` as `first_frame FILE`, where some tool has such an argument. */
+/** `--first-frame FILE` as `first_frame FILE`, where some tool has such an argument; and no stdin, which tools do not have. */
 function argumentsFor(text: string, names: ReadonlySet<string>): string {
-	return text.replaceAll(/(?<![\w-])--([a-z][a-z-]*[a-z])\b/g, (whole, flag: string) => {
+	const withoutStdin = text
+		.replaceAll(/, (with --prompt-file FILE), or as - to read it from stdin/g, ' or $1')
+		.replaceAll('as PROMPT', 'as prompt');
+	return withoutStdin.replaceAll(/(?<![\w-])--([a-z][a-z-]*[a-z])\b/g, (whole, flag: string) => {
 		const name = flag.replaceAll('-', '_');
 		return names.has(name) && !flagsOfServer.has(flag) ? name : whole;
 	});

@@ -2,7 +2,7 @@ import type {InputSchema} from '../requests/input-schema.js';
 import {checkValues} from './check-values.js';
 import {heartbeat, longestSeconds} from './heartbeat.js';
 import {documentOf, resultOf, text} from './results.js';
-import {commandWords, taskId, taskType} from './task-tools.js';
+import {commandWords, sameTaskType, taskId} from './task-tools.js';
 import {acceptsTaskHandles, handleFor} from './tasks-extension.js';
 import {
 	type Arguments,
@@ -17,7 +17,7 @@ const input: InputSchema = {
 	type: 'object',
 	properties: {
 		task_id: taskId,
-		type: taskType,
+		type: sameTaskType,
 		seconds: {
 			type: 'number',
 			minimum: 1,

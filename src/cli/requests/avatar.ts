@@ -11,7 +11,7 @@ export const avatar = defineRequest({
 	type: 'avatar',
 	args: {prompt: promptArg},
 	flags: {
-		image: pictureFlag('who speaks'),
+		image: pictureFlag('picture of the person who speaks'),
 		...audioFlags,
 		mode: stdOrProFlag('720p or 1080p, which costs twice as much'),
 		'prompt-file': sceneFlags['prompt-file'],

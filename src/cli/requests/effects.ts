@@ -13,7 +13,7 @@ export const effects = defineRequest({
 		}),
 	},
 	flags: {
-		image: severalPictures('who is shown; twice for a scene of two, the one on the left first'),
+		image: severalPictures('picture of a person; two for a scene with two people, the one on the left first'),
 	},
 	request: async ({args, flags}) => ({
 		scene: args.scene?.trim() ?? '',

@@ -21,7 +21,7 @@ export const imageMulti = defineRequest({
 		...promptFlags,
 		image: picturesFlag(`a subject, cropped to it; up to ${limits.subjects} times`),
 		scene: pictureFlag('picture of the scene'),
-		style: pictureFlag('picture whose style is taken'),
+		style: pictureFlag('picture to take the style from'),
 		count: countFlag,
 		ratio: pictureRatioFlag([], '16:9'),
 		watermark: watermarkFlag,

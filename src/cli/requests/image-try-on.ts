@@ -22,7 +22,7 @@ export const imageTryOn = defineRequest({
 			'person',
 			'address of a picture of the person who wears it: jpg, png or webp, sides of 300-2048 px, at most 10 MB',
 		),
-		product: pictureAddress('product', 'address of a picture of what is worn, of the same kind'),
+		product: pictureAddress('product', 'address of a picture of the clothes, with the same limits'),
 		'keep-face': keep('face'),
 		'keep-pose': keep('pose'),
 		'keep-background': keep('background'),

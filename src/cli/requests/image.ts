@@ -31,7 +31,7 @@ export const image = defineRequest({
 		negative: negativeFlag,
 		image: pictureFlag('picture to begin from'),
 		reference: Flags.custom<'subject' | 'face'>({
-			description: 'what to keep of --image; for kling-v2-1',
+			description: 'what to take from --image; for kling-v2-1',
 			options: ['subject', 'face'],
 		})(),
 		fidelity: share('fidelity', 'how closely to follow the picture'),

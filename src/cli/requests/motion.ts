@@ -19,13 +19,13 @@ export const motion = defineRequest({
 	type: 'motion',
 	args: {prompt: promptArg},
 	flags: {
-		image: pictureFlag('who moves: head and upper body visible'),
+		image: pictureFlag('picture of the person who moves: head and upper body visible'),
 		video: coded(
 			'invalid_url',
 			Flags.string({
 				helpValue: 'URL',
 				description:
-					'address of a video to move like, mp4 or mov, one person in one take, 3-30 s, at most 100 MB; Kling takes no files here',
+					'address of the video to copy the motion from: mp4 or mov, one person in one take, 3-30 s, at most 100 MB; Kling takes no files here',
 				parse: address('video'),
 			}),
 		),

@@ -9,7 +9,7 @@ export const multiImage = defineRequest({
 	type: 'multi-image',
 	args: {prompt: promptArg},
 	flags: {
-		image: severalPictures('what is shown; up to 4 times'),
+		image: severalPictures('picture of what to show; up to 4 times'),
 		mode: stdOrProFlag(),
 		duration: Flags.custom<number>({
 			description: 'length of the video in seconds',

@@ -18,7 +18,8 @@ export const speech = defineRequest({
 	flags: {
 		voice: Flags.string({
 			helpValue: 'NAME',
-			description: 'a voice of speech: kling voice list --speech. Own voices and presets do not work here',
+			description:
+				'voice for speech: kling voice list --speech; your own voices and presets do not work here',
 			default: 'oversea_male1',
 		}),
 		language: Flags.custom<SpeechLanguage>({

@@ -35,7 +35,7 @@ function suggestion(name: string): string {
 /** The names of the faults, by what they affect. */
 const faultLists = Object.entries(placeTexts).map(([place, text]) => {
 	const names = faultNames.filter((name) => faultOf(name).at === place);
-	return `Of ${text}: ${names.join(', ')}.`;
+	return `For ${text}: ${names.join(', ')}.`;
 });
 
 /** Flags of both sandbox commands that inject faults. */

@@ -6,7 +6,7 @@ import {checkCsv, printCsv} from '../../cli/output/csv.js';
 export default class AuthList extends KlingCommand<Documents['auth list']> {
 	static override description = `List the profiles that you have signed in to.
 
-Contacts neither Kling nor the keychain. key is the end of the access key or API key.`;
+Contacts neither Kling nor the keychain. key shows the last characters of the access key or API key.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',

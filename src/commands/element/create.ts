@@ -7,7 +7,7 @@ import {SubmitCommand} from '../../cli/submit-command.js';
 export default class ElementCreate extends SubmitCommand<Documents['element create']> {
 	static override description = `Make an element: a person or a thing that videos and pictures can show again.
 
-Submits a task, which is free as far as is known. It takes a picture from the front and one to three other views, which image views can make, or a clip of a person. Other commands use it with --element NAME.`;
+Submits a task, which is free as far as is known. Give a picture from the front and one to three other views, which \`kling image views\` can make, or a clip of a person. Other commands use it with --element NAME.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --name mia --description "a woman in a red coat" --image https://example.com/mia.png --ref-image https://example.com/side.png --wait',

@@ -7,7 +7,7 @@ import {SubmitCommand} from '../../cli/submit-command.js';
 export default class ImageViews extends SubmitCommand<Documents['image views']> {
 	static override description = `Make other views of a subject, to describe an element with.
 
-Submits a task, which costs 20 image units. The result is nine pictures, three of each view; choose some of them as --ref of "kling element create".`;
+Submits a task, which costs 20 image units. The result is nine pictures, three of each view; use some of them as --ref-image of "kling element create".`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --image https://example.com/mia.png --download views/',

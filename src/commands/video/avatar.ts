@@ -28,7 +28,7 @@ Submits a task, which costs units: 0.4 for each second of the sound, 0.8 in pro 
 		const parsed = await this.parse(VideoAvatar);
 		const {flags} = parsed;
 		const draft = await avatar.request(parsed, this.sources);
-		const speech = speechOf(flags);
+		const speech = speechOf(flags, avatarSound);
 		if (speech === undefined) return this.submitRequest('avatar', draft, flags);
 		// Everything that can be known is checked before the speech is paid for.
 		const {checkBeforeSending} = await import('../../lib/task-types/validate.js');

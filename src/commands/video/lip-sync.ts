@@ -57,7 +57,7 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for each started
 			return {success: true, ...rowsOf(await this.detect(source, args.video, flags, true))};
 		}
 		const draft = await lipSync.request({args: {}, flags}, this.sources);
-		const speech = speechOf(flags);
+		const speech = speechOf(flags, lipSyncSound);
 		// Everything that can be known is checked before anything is paid for.
 		const {checkBeforeSending} = await import('../../lib/task-types/validate.js');
 		const later = 'of-the-detection';

@@ -5,9 +5,9 @@ import {TaskCommand} from '../../cli/task-command.js';
 import {secretEnvFlag, toFlag, usualPort} from '../../cli/webhook/flags.js';
 
 export default class WebhookReplay extends TaskCommand<Documents['webhook replay']> {
-	static override description = `Send a delivery that \`listen\` has received once more.
+	static override description = `Send a delivery again that \`listen\` has received.
 
-Sends the same path, query, headers and body. One that was signed is signed again with the same secret, as receivers refuse old times; its webhook-id stays, so a receiver that has seen it must do nothing. The newest 500 deliveries of each account are kept.`;
+Sends the same path, query, headers and body. A signed delivery is signed again with the same secret, because receivers refuse old timestamps. Its webhook-id stays the same, so a receiver that has already handled it must do nothing. The newest 500 deliveries of each account are kept.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> @last',

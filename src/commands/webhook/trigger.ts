@@ -13,7 +13,7 @@ const events = sampleEventNames.map((name) => `${name}, ${sampleEvents[name].tex
 export default class WebhookTrigger extends KlingCommand<Documents['webhook trigger']> {
 	static override description = `Send a signed delivery to a receiver, as Kling would, for tests.
 
-The task in it is made up, unless you name one. Without a secret in the environment the delivery is not signed, which is how accounts without one get them. --flaw sends what a receiver must refuse, or accept only once. The events: ${events}.`;
+The task in it is made up, unless you name one. Without a secret in the environment, the delivery is not signed, as for an account that has none. --flaw sends what a receiver must refuse, or accept only once. The events: ${events}.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> task.succeed',

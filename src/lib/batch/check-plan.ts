@@ -86,7 +86,7 @@ export function fileProblems(
 		problems.push(
 			problemOf(
 				place,
-				new KlingError('file_exists', `${file} exists already, and this batch did not make it`, {
+				new KlingError('file_exists', `${file} already exists, and this batch did not make it`, {
 					hint: `Move it away, or ${where}. If an earlier run made it, put its state file back beside the list.`,
 				}),
 			),

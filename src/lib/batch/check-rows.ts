@@ -86,7 +86,7 @@ export class RowChecker {
 			const checked = await this.#checkOnce(job.shot.type, values);
 			if (!(checked instanceof KlingError)) return count === 0 ? checked : undefined;
 			// A value that is missing only because it was wrong is not another problem.
-			if (removed.some((name) => checked.said.includes(`--${name}`))) return undefined;
+			if (removed.some((name) => isAbout(checked, name))) return undefined;
 			const column = columnOf(checked, Object.keys(values));
 			this.#tell(job, problemOf({...placeOf(job), column}, checked));
 			// Without the wrong value, the next wrong one shows up.
@@ -119,6 +119,10 @@ export class RowChecker {
 		this.#told.add(key);
 	}
 }
+
+/** Whether an error names a column as a flag or as an argument. */
+const isAbout = ({said}: KlingError, column: string) =>
+	said.includes(`--${column}`) || said.includes(column.replaceAll('-', '_').toUpperCase());
 
 const placeOf = ({shot}: Job) => ({row: shot.row, shot: shot.id});
 

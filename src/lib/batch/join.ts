@@ -45,7 +45,7 @@ export async function joinTo(
 	file: string,
 	{force, anew, signal}: {force: boolean; anew: boolean; signal: AbortSignal},
 ): Promise<void> {
-	if (existsSync(file) && !force) throw new KlingError('file_exists', `${file} exists already`, {path: file});
+	if (existsSync(file) && !force) throw new KlingError('file_exists', `${file} already exists`, {path: file});
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-join-'));
 	try {
 		const list = path.join(folder, 'clips.txt');

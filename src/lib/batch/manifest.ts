@@ -15,7 +15,7 @@ export interface Row {
 
 /** A shot list, as it was written. */
 export interface Manifest {
-	/** Name of the batch, for ever: its tasks are found again by it. */
+	/** Name of the batch, for ever: its tasks are found again by it. Default: that of its first run, or of its file. */
 	name: string;
 	/** Values for shots that do not set their own. */
 	defaults: Values;

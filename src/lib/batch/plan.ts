@@ -10,7 +10,9 @@ import {priceWith} from './first-steps.js';
 import {type Job, jobsOf} from './job.js';
 import {areThere, filesOn, type Known, type KnownTask, takeKey} from './known-jobs.js';
 import type {JobState, Plan, PlannedJob} from './planned-job.js';
+import {withoutRepeats} from './problem.js';
 import {readManifest} from './read-manifest.js';
+import {renamedProblem} from './renamed-list.js';
 import type {RequestCheck} from './request-check.js';
 import {shotsOf} from './shot.js';
 import type {Tags} from './tags.js';
@@ -70,12 +72,13 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 		await addKnown();
 		inState = planned.map((job) => withState(job, known));
 	}
-	const problems = [...shotProblems, ...jobProblems, ...checker.problems];
+	const problems = withoutRepeats([...shotProblems, ...jobProblems, ...checker.problems]);
 	const {chosen, problems: choiceProblems} = options.again
 		? {chosen: withWaiting(inState, new Set(again.map(({key}) => key))), problems: []}
 		: onlyMatching(inState, options.only);
 	problems.push(
 		...choiceProblems,
+		...renamedProblem(absolute, inState),
 		...fileProblems(chosen, options),
 		...(await ffmpegProblems(chosen, options)),
 	);

@@ -33,6 +33,15 @@ export function problemText({row, column, shot, message}: Problem): string {
 	return place === '' ? message : `${place}: ${message}`;
 }
 
+const cellOf = ({row, column}: Problem) => `${row} ${column}`;
+
+/** Leaves out what was found about the value of a cell that could not be read in the first place. */
+export function withoutRepeats(problems: readonly Problem[]): Problem[] {
+	const unread = problems.filter(({shot, column}) => shot === undefined && column !== undefined);
+	const cells = new Set(unread.map(cellOf));
+	return problems.filter((one) => one.shot === undefined || !cells.has(cellOf(one)));
+}
+
 /** Problems in the order of their rows. */
 export const inOrder = (problems: readonly Problem[]): Problem[] =>
 	[...problems].sort((a, b) => (a.row ?? 0) - (b.row ?? 0));

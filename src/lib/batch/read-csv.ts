@@ -1,5 +1,6 @@
 import {columnName, isVariable, type Row, type Value} from './manifest.js';
 import {type Problem, problem} from './problem.js';
+import {damagedCells, ratioOf} from './spreadsheet-cell.js';
 
 /** Delimiters that spreadsheets use, in the order in which they are tried. */
 const delimiters = [',', ';', '\t'] as const;
@@ -12,17 +13,6 @@ function delimiterOf(text: string): string {
 	const heading = text.replaceAll(/"[^"]*"/g, '').split(/\r?\n/, 1)[0] ?? '';
 	const counts = delimiters.map((delimiter) => heading.split(delimiter).length);
 	return delimiters[counts.indexOf(Math.max(...counts))] ?? ',';
-}
-
-/** A time of day, in the form that spreadsheets show. */
-const time = /^(?<hours>\d{1,2}):(?<minutes>\d{2})(?::00)?(?:\s*(?<half>[ap])\.?m\.?)?$/i;
-
-/** Spreadsheets take 16:9 for a time of day, and save it as 16:09, 16:09:00 or 04:09:00 PM. */
-function ratioOf(text: string): string {
-	const {hours, minutes, half} = time.exec(text)?.groups ?? {};
-	if (hours === undefined) return text;
-	const isAfternoon = half?.toLowerCase() === 'p' && Number(hours) < 12;
-	return `${Number(hours) + (isAfternoon ? 12 : 0)}:${Number(minutes)}`;
 }
 
 const cellValue = (text: string) => text.replaceAll('\r\n', '\n').trim();
@@ -65,6 +55,7 @@ export async function readCsv(text: string): Promise<{rows: Row[]; problems: Pro
 				),
 			);
 		}
+		problems.push(...damagedCells({row}, columns, cells));
 		return [{row, values: valuesOf(columns, cells)}];
 	});
 	return {rows, problems};

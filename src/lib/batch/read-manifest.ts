@@ -6,6 +6,7 @@ import type {Manifest} from './manifest.js';
 import {readCsv} from './read-csv.js';
 import {readJsonl} from './read-jsonl.js';
 import {readYaml} from './read-yaml.js';
+import {readState, recordedName, stateFileOf} from './state-file.js';
 
 /** A larger file is not a shot list. */
 const mostBytes = 32 * 1024 * 1024;
@@ -45,7 +46,9 @@ export async function readManifest(file: string): Promise<Manifest> {
 			hint: 'Save the sheet as CSV, or write an example to begin with: kling batch init shots.yaml',
 		});
 	}
-	const {name = stem, ...rest} = await read(await readText(file));
+	const {name = recordedName(readState(stateFileOf(file))) ?? stem, ...rest} = await read(
+		await readText(file),
+	);
 	return {...rest, name};
 }
 

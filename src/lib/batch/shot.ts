@@ -135,7 +135,9 @@ const isOwn = (column: string) => ownColumns.some((own) => own === column);
 
 function takesOf(value: Value | undefined, complain: (message: string) => void): number {
 	const text = textOf(value) ?? '1';
-	const number = /^\d+$/.test(text) ? Number(text) : 0;
+	// A spreadsheet may write 2 as 2.0 or 2,0.
+	const [, digits] = /^(\d+)(?:[.,]0{1,2})?$/.exec(text) ?? [];
+	const number = Number(digits ?? 0);
 	if (number >= 1 && number <= mostTakes) return number;
 	complain(`takes is '${text}', not a whole number from 1 to ${mostTakes}`);
 	return 1;

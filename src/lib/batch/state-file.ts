@@ -66,6 +66,10 @@ export function readState(file: string): StateLine[] {
 	});
 }
 
+/** The name of a batch that was run before, as its state file recorded it. */
+export const recordedName = (lines: readonly StateLine[]): string | undefined =>
+	lines.flatMap(({event, batch}) => (event === 'started' && typeof batch === 'string' ? [batch] : []))[0];
+
 const isText = (value: unknown) => value === undefined || typeof value === 'string';
 const texts = [
 	'at',

@@ -18,7 +18,7 @@ export function budgetExceeded(
 	externalId: string,
 ): KlingError {
 	const {spent, reserved, remaining} = budget;
-	const text = `This should cost ${needed} ${unitsOf(budget)}, and ${remaining} are left of ${describe(budget)}; nothing was sent`;
+	const text = `This would cost ${needed} ${unitsOf(budget)}, and ${remaining} are left of ${describe(budget)}; nothing was sent`;
 	const raise = command(...setWords(budget, sum([spent, reserved, needed])));
 	return new KlingError('budget_exceeded', text, {
 		external_task_id: externalId,

@@ -46,7 +46,7 @@ export async function downloadFile(link: Link, options: DownloadOptions): Promis
 			clock,
 			random,
 			signal,
-			stored: () => (part.canGoOn ? part.bytes : 0),
+			stored: () => (part.canResume ? part.bytes : 0),
 		});
 		const {bytes, resumed} = part;
 		const sha256 = checksum?.finish(bytes, (buffer, position) => part.read(buffer, position));

@@ -57,7 +57,7 @@ async function openFirst(
 	};
 	const [missing] = part.missing;
 	let asset: Asset | undefined;
-	if (part.canGoOn && missing) {
+	if (part.canResume && missing) {
 		warnOfRoom((part.version.length ?? 0) - part.bytes);
 		asset = await link.open({part: {span: missing, version: part.version}, signal});
 		if (asset.kind === 'part') return {body: asset.body, span: missing, isWhole: false, servesParts: true};

@@ -89,7 +89,7 @@ export function resolveOutputPath({
 	if (kind === 'file' && !force) {
 		const hint =
 			flag === '--download' ? {hint: 'Choose another path for --download, or move the file away.'} : {};
-		throw new KlingError('file_exists', `${file} exists already`, {path: file, ...hint});
+		throw new KlingError('file_exists', `${file} already exists`, {path: file, ...hint});
 	}
 	return file;
 }

@@ -1,14 +1,5 @@
-/** The properties of an error code: its exit status, whether a retry can help, and the hint. */
-export interface ErrorRow {
-	/** Process exit status. */
-	exit: number;
-	/** True when the same command may succeed later without a change. */
-	retryable?: boolean;
-	/** What to type or do next. The code that throws may give a better one. */
-	hint?: string;
-}
-
-const seeHelp = 'Run the command with --help for its arguments and flags.';
+import type {ErrorRow} from './error-row.js';
+import {usageErrors} from './usage-errors.js';
 
 /**
  * Every error code of the program. The exit statuses are a contract with scripts: 1 bug, 2 usage, 3 refused
@@ -18,99 +9,7 @@ const seeHelp = 'Run the command with --help for its arguments and flags.';
 const errorTable = {
 	internal_error: {exit: 1, hint: 'This is a bug in kling. Please report it with the command that you ran.'},
 
-	missing_task_id: {exit: 2, hint: 'Give the task id that the submitting command printed.'},
-	missing_video_id: {
-		exit: 2,
-		hint: 'Give the video_id that `kling video status TASK_ID` shows, not the task id.',
-	},
-	missing_output: {exit: 2, hint: 'Add -o FILE, -o FOLDER, or -o - for standard output.'},
-	invalid_task_id: {
-		exit: 2,
-		hint: 'Copy the id from the command that made the task, or from `kling video list`.',
-	},
-	invalid_video_id: {exit: 2, hint: 'Copy the video_id from `kling video status TASK_ID`.'},
-	invalid_type: {exit: 2, hint: seeHelp},
-	invalid_format: {exit: 2, hint: 'mp3 and wav exist for add-sound tasks only: add --type add-sound.'},
-	invalid_limit: {exit: 2, hint: 'Use a whole number from 1 to 500; further tasks are on the next --page.'},
-	invalid_page: {exit: 2, hint: 'Use a whole number from 1 to 1000.'},
-	invalid_cfg_scale: {exit: 2, hint: 'Use a number from 0 to 1, such as 0.5.'},
-	invalid_prompt: {exit: 2, hint: 'Change the prompt as the message says.'},
-	invalid_sound: {exit: 2, hint: 'Shorten the sound effect prompt to at most 200 characters.'},
-	invalid_bgm: {exit: 2, hint: 'Shorten the background music prompt to at most 200 characters.'},
-	invalid_url: {
-		exit: 2,
-		hint: 'Kling fetches the video itself: give an http or https address that it can reach.',
-	},
-	missing_prompt: {
-		exit: 2,
-		hint: 'Give the prompt as an argument, with --prompt-file FILE, or as - to read it from stdin.',
-	},
-	invalid_model: {exit: 2, hint: seeHelp},
-	invalid_mode: {exit: 2, hint: seeHelp},
-	invalid_duration: {exit: 2, hint: seeHelp},
-	invalid_image: {
-		exit: 2,
-		hint: 'Kling accepts jpg and png, at most 10 MB, each side at least 300 px, ratio 1:2.5 to 2.5:1.',
-	},
-	invalid_picks: {exit: 2, hint: 'Write each pick as SHOT=TAKE or SHOT=none, such as s1=2.'},
-	invalid_delivery: {
-		exit: 2,
-		hint: 'Give the headers as lines of NAME: VALUE or as JSON, and the body as it came: kling webhook verify --headers FILE BODY',
-	},
-	invalid_shot: {exit: 2, hint: 'Write each shot as "PROMPT@SECONDS", at most 6 of them.'},
-	invalid_camera: {exit: 2, hint: seeHelp},
-	invalid_mask: {exit: 2, hint: seeHelp},
-	invalid_element: {exit: 2, hint: 'Give the name or the id of an element: kling element list'},
-	invalid_voice: {exit: 2, hint: 'Give the name or the id of a voice: kling voice list'},
-	invalid_audio: {
-		exit: 2,
-		hint: 'Kling takes mp3, wav, m4a and aac of at most 5 MB; the message says how long the sound may be.',
-	},
-	invalid_face: {exit: 2, hint: 'See the faces, with pictures and times: kling video lip-sync VIDEO --faces'},
-	invalid_mark: {exit: 2, hint: 'Write the frame and a point of it, both from 0 to 1: --mark "12:0.5,0.5".'},
-	invalid_timeout: {exit: 2, hint: 'Write a number and a unit: 90s, 30m, 2h.'},
-	invalid_interval: {exit: 2, hint: 'Write a number and a unit: 5s, 1m.'},
-	invalid_external_id: {exit: 2, hint: 'Use letters, digits, - and _, at most 64 of them.'},
-	invalid_status: {
-		exit: 2,
-		hint: 'Use submitted, processing, succeed or failed, several separated by commas.',
-	},
-	invalid_since: {
-		exit: 2,
-		hint: 'Write a number and a unit, such as 2d, 12h or 30m; for --since also a day such as 2026-11-20, or today.',
-	},
-	invalid_days: {exit: 2, hint: 'Use a whole number from 1 to 365.'},
-	invalid_query: {
-		exit: 2,
-		hint: "Write JMESPath, as for aws: task_id, or tasks[?status=='failed'].task_id",
-	},
-	invalid_concurrency: {exit: 2, hint: 'Use a whole number from 1 to 64.'},
-	invalid_connections: {exit: 2, hint: 'Use a whole number from 1 to 16.'},
-	invalid_rate: {exit: 2, hint: 'Write bytes per second, such as 500K, 5M or 1G.'},
-	read_error: {exit: 10, hint: 'Check the path and its permissions.'},
-	invalid_flag: {exit: 2, hint: seeHelp},
-	invalid_argument: {exit: 2, hint: seeHelp},
-	invalid_tag: {
-		exit: 2,
-		hint: 'Write key=value, such as client=acme: the key of up to 64 letters, digits, . _ and -, the value of up to 128 characters.',
-	},
-	invalid_units: {exit: 2, hint: 'Use a number of units above 0, such as 500.'},
-	invalid_manifest: {exit: 2, hint: 'Correct the rows named above, then see the plan: kling batch plan FILE'},
-	invalid_config: {exit: 2},
-	invalid_profile: {exit: 2, hint: 'Use letters, digits, - _ and ., at most 64, a letter or digit first.'},
-	unknown_profile: {exit: 2, hint: 'See the profiles: kling auth list'},
-	conflicting_input: {exit: 2, hint: seeHelp},
-	invalid_port: {exit: 2, hint: 'Use a port from 0 to 65535; 0 takes any free one.'},
-	port_in_use: {exit: 2, hint: 'Choose another --port, or --port 0 for any free one.'},
-	invalid_speed: {exit: 2, hint: 'Use a number above 0, such as 20.'},
-	invalid_fault: {exit: 2, hint: 'The faults are listed in `kling sandbox start --help`.'},
-	invalid_scenario: {exit: 2, hint: 'See "Rehearse failure" in src/sandbox/README.md in the repository.'},
-	invalid_size: {exit: 2, hint: 'Write a number of bytes, such as 500K or 20M.'},
-	invalid_slots: {exit: 2, hint: 'Use a whole number from 1 to 1000.'},
-	command_not_started: {exit: 2, hint: 'Check the name of the program after --.'},
-	unknown_plugin: {exit: 2, hint: 'See the plugins that are installed: kling plugins'},
-	invalid_plugin: {exit: 2, hint: 'Run the command again with --verbose to see what npm says.'},
-	unknown_command: {exit: 2, hint: 'Run `kling help` for the list of commands.'},
+	...usageErrors,
 
 	invalid_request: {exit: 3},
 	content_policy: {exit: 3, hint: 'Change the prompt or the input: Kling refused it on policy grounds.'},
@@ -140,7 +39,7 @@ const errorTable = {
 	},
 	invalid_signature: {
 		exit: 4,
-		hint: 'Check that the secret is that of the account, and that the body is byte for byte as it came.',
+		hint: 'Check that the secret belongs to this account, and that the body is byte for byte what was received.',
 	},
 	permission_denied: {
 		exit: 4,
@@ -212,6 +111,7 @@ const errorTable = {
 	},
 	asset_expired: {exit: 9, hint: 'Kling deletes results 30 days after the task; make the task again.'},
 
+	read_error: {exit: 10, hint: 'Check the path and its permissions.'},
 	outside_root: {exit: 10, hint: 'Name a file below the folder that was given with --root.'},
 	write_error: {
 		exit: 10,

@@ -6,7 +6,7 @@ const reasons: Readonly<Record<string, {code: ErrorCode; words: string}>> = {
 	EDQUOT: {code: 'disk_full', words: 'the quota of the disk is used up'},
 	// Reported under `ulimit -f`. To a user it is a full disk.
 	EFBIG: {code: 'disk_full', words: 'the file would be larger than this system allows'},
-	EEXIST: {code: 'file_exists', words: 'it exists already'},
+	EEXIST: {code: 'file_exists', words: 'it already exists'},
 	ENOENT: {code: 'write_error', words: 'a folder of the path does not exist and cannot be made'},
 	EACCES: {code: 'write_error', words: 'permission denied'},
 	EPERM: {code: 'write_error', words: 'the system does not permit it'},

@@ -5,11 +5,19 @@ import type {SoundLimits} from './sound.js';
  * spoken at four to five characters per second. A digit may be a whole word. `sign` is in seconds.
  */
 const slowest = {lettersPerSecond: 7, sign: 0.5};
+/** Faster than anyone speaks: only what is surely too long is refused by it. `sign` is in seconds. */
+const fastest = {lettersPerSecond: 40, sign: 0.1};
 /** Seconds of silence before and after the words. */
 const silence = 1;
 
 const sign =
 	/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{N}\p{Sc}\p{Extended_Pictographic}]/u;
+
+function secondsAt(text: string, {lettersPerSecond, sign: perSign}: typeof slowest): number {
+	const characters = [...text];
+	const signs = characters.filter((one) => sign.test(one)).length;
+	return signs * perSign + (characters.length - signs) / lettersPerSecond;
+}
 
 /**
  * The longest that speech from a text is expected to last, in whole seconds. Batches use it for estimates
@@ -18,8 +26,19 @@ const sign =
  * @param limits of the task that uses the speech: speech outside of them is not used
  */
 export function longestSpeech(text: string, {least, most}: SoundLimits): number {
-	const characters = [...text];
-	const signs = characters.filter((one) => sign.test(one)).length;
-	const seconds = silence + signs * slowest.sign + (characters.length - signs) / slowest.lettersPerSecond;
-	return Math.min(most, Math.max(least, Math.ceil(seconds)));
+	return Math.min(most, Math.max(least, Math.ceil(silence + secondsAt(text, slowest))));
+}
+
+const oneDecimal = (seconds: number) => Math.round(seconds * 10) / 10;
+
+/**
+ * What is wrong with a text whose speech cannot have an allowed length, however it is spoken, as the end of a
+ * sentence. It is found before the speech is paid for.
+ */
+export function speechFlaw(text: string, {least, most}: SoundLimits): string | undefined {
+	const [slow, fast] = [silence + secondsAt(text, slowest), secondsAt(text, fastest)];
+	const allowed = `${least} to ${most} s are allowed`;
+	if (slow < least) return `takes at most ${oneDecimal(slow)} s to say; ${allowed}`;
+	if (fast > most) return `takes at least ${oneDecimal(fast)} s to say; ${allowed}`;
+	return undefined;
 }

@@ -134,7 +134,7 @@ async function uninterrupted<T>(
 ): Promise<T> {
 	const tell = () =>
 		notes.line(
-			`Waiting for Kling's response, which says whether there is a task. Ctrl-C again ends at once; then see: ${command('video', 'reconcile', externalId)}`,
+			`Waiting for Kling's response, to learn whether the task was made. Press Ctrl-C again to stop at once; then see: ${command('video', 'reconcile', externalId)}`,
 		);
 	signal.addEventListener('abort', tell);
 	return answer.finally(() => signal.removeEventListener('abort', tell));

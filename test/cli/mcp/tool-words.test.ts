@@ -2,7 +2,17 @@ import {describe, expect, test} from 'vitest';
 import {hintForTools} from '../../../src/cli/mcp/tool-words.js';
 import {errorCodes, errorRow} from '../../../src/lib/errors/error-table.js';
 
-const names = new Set(['task_id', 'type', 'file', 'session', 'face', 'audio', 'first_frame', 'watermark']);
+const names = new Set([
+	'task_id',
+	'type',
+	'file',
+	'session',
+	'face',
+	'audio',
+	'first_frame',
+	'watermark',
+	'prompt_file',
+]);
 const said = (hint: string) => hintForTools(hint, names);
 
 describe('a hint for a tool', () => {
@@ -21,6 +31,10 @@ describe('a hint for a tool', () => {
 		['Sign in: kling auth login', 'Sign in: `kling auth login`, which the person runs'],
 		['Ask the person to run: kling element delete mia', 'Ask the person to run: `kling element delete mia`'],
 		['Restart the server with a higher --allow-spend.', 'Restart the server with a higher --allow-spend.'],
+		[
+			'Give the prompt as an argument, with --prompt-file FILE, or as - to read it from stdin.',
+			'Give the prompt as an argument or with prompt_file FILE.',
+		],
 		['Run the command with --help for its arguments and flags.', 'See the input schema of the tool.'],
 	])('%j', (hint, expected) => {
 		expect(said(hint)).toBe(expected);
@@ -30,6 +44,7 @@ describe('a hint for a tool', () => {
 		const hints = errorCodes.flatMap((code) => errorRow(code).hint ?? []);
 		const bare = hints.map((hint) => said(hint).replaceAll(/`[^`]*`/g, ''));
 		const typed = bare.filter((hint) => /\bkling (video|image|batch|account|cost|auth) /.test(hint));
+		expect(hints.map(said).filter((hint) => hint.includes('stdin'))).toEqual([]);
 		expect(typed).toEqual([]);
 	});
 });

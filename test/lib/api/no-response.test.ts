@@ -1,5 +1,5 @@
 import {createServer, type Server, type Socket} from 'node:net';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
 import {createClient, type KlingClient} from '../../../src/lib/api/client.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
 import {type Clock, systemClock} from '../../../src/lib/system/clock.js';
@@ -15,15 +15,24 @@ let respond: (socket: Socket) => void;
 let connections = 0;
 let client: KlingClient;
 let limits: number[];
-/** Milliseconds after which every time limit has passed. */
-let passesInMs = 600;
+/** The time limits of requests in progress. */
+const open: AbortController[] = [];
+/** Passes the time limits of the requests that are in progress now. */
+const passTime = () => {
+	const limits = open.splice(0);
+	setTimeout(() => {
+		for (const limit of limits) limit.abort(new DOMException('too late', 'TimeoutError'));
+	}, 200);
+};
 
 const clock: Clock = {
 	...systemClock,
 	sleep: async () => {},
 	deadline(ms) {
 		limits.push(ms);
-		return AbortSignal.timeout(passesInMs);
+		const limit = new AbortController();
+		open.push(limit);
+		return limit.signal;
 	},
 };
 
@@ -99,9 +108,16 @@ describe.each<[string, (socket: Socket) => void, RegExp]>([
 		/not HTTP/,
 	],
 ])('instead of a response: %s', (_, answer, message) => {
+	const answerInVain = (socket: Socket) => {
+		answer(socket);
+		// It says nothing to another request on the connection.
+		socket.on('data', passTime);
+		if (message.source.includes('within')) passTime();
+	};
+
 	test('a read fails with a network error', async () => {
 		limits = [];
-		respond = answer;
+		respond = answerInVain;
 		const error = await failure(read());
 		expect(['connection_error', 'timeout']).toContain(error.code);
 		expect(error.said).toMatch(message);
@@ -109,7 +125,7 @@ describe.each<[string, (socket: Socket) => void, RegExp]>([
 
 	test('a submission is sent once, and its error says that a task may have been made', async () => {
 		limits = [];
-		respond = answer;
+		respond = answerInVain;
 		connections = 0;
 		const error = await failure(create());
 		expect(error).toMatchObject({maybeSubmitted: true});
@@ -138,6 +154,9 @@ describe('more than a response', () => {
 			socket.write(count === 1 ? head + body + head + other : head + body);
 			socket.on('data', () => socket.write(head + body));
 		};
+		// A request that got the second response in its place may have to wait, and is then sent again.
+		const timer = setInterval(passTime, 300);
+		onTestFinished(() => clearInterval(timer));
 		expect(
 			await read().then(
 				({id}) => id,
@@ -165,7 +184,6 @@ test('a submission does not reuse a connection that the server may have closed',
 
 test('a request may take a minute in total, and longer only for uploads', async () => {
 	limits = [];
-	passesInMs = 60_000;
 	respond = (socket) => socket.write(head + body);
 	await read();
 	await client.createTask('/v1/videos/image2video', {image: 'x'.repeat(1_600_000)});

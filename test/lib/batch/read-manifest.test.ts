@@ -59,6 +59,32 @@ describe('a list as spreadsheets write it', () => {
 		expect(rows[0]?.values).toEqual({ratio: meant, prompt: written});
 	});
 
+	test.each([
+		['prompt', '#NAME?', 'the error of a formula'],
+		['prompt', '#BEZUG!', 'the error of a formula'],
+		['image', '#N/A', 'the error of a formula'],
+		['duration', 'Err:510', 'the error of a formula'],
+		['video-id', '9.00000000123456E+17', 'a number that the spreadsheet has shortened'],
+		['video-id', '9E+17', 'a number that the spreadsheet has shortened'],
+		['takes', '###', 'a value that the spreadsheet had no room to show'],
+	])('reports what a spreadsheet has damaged: %s %s', async (column, cell, what) => {
+		expect(await messages('x.csv', `id,${column}\ns1,${cell}\n`)).toEqual([
+			[2, column, `'${cell}' is ${what}`],
+		]);
+	});
+
+	test('allows an error in a note, unless the row uses it', async () => {
+		const list = 'id,prompt,_Note\ns1,a fox,#REF!\ns2,{note} in snow,#REF!\n';
+		expect(await messages('x.csv', list)).toEqual([[3, '_note', "'#REF!' is the error of a formula"]]);
+	});
+
+	test.each(['# 4', '#fox', 'a fox #REF!', '#snow!', '###  wide', 'take 1E+05'])(
+		'leaves %s alone',
+		async (text) => {
+			expect(await messages('x.csv', `id,prompt\ns1,${text}\n`)).toEqual([]);
+		},
+	);
+
 	test('reports what is wrong with its form, and where', async () => {
 		expect(await messages('a.csv', 'id,prompt\ns1,a,b,c\n')).toEqual([
 			[2, undefined, 'There are 4 cells, and the heading names 2'],

@@ -28,7 +28,7 @@ describe('a budget', () => {
 		await expect(reserve('d', '0.2')).rejects.toMatchObject({
 			code: 'budget_exceeded',
 			exit: 7,
-			said: 'This should cost 0.2 units, and 0.1 are left of 10 units per month; nothing was sent',
+			said: 'This would cost 0.2 units, and 0.1 are left of 10 units per month; nothing was sent',
 			details: {hint: expect.stringContaining('kling cost budget set 20 --per month')},
 		});
 		await reserve('e', '0.1');
@@ -52,7 +52,7 @@ describe('a budget', () => {
 		await reservePictures('p1', '32');
 		await reserve('a', '10');
 		await expect(reservePictures('p2', '16')).rejects.toMatchObject({
-			said: 'This should cost 16 image units, and 8 are left of 40 image units per month; nothing was sent',
+			said: 'This would cost 16 image units, and 8 are left of 40 image units per month; nothing was sent',
 			details: {hint: expect.stringContaining('kling cost budget set 80 --per month --pack image')},
 		});
 		expect(await left()).toEqual([0, 8]);

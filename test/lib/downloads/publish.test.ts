@@ -27,7 +27,7 @@ describe('a part is published', () => {
 			publish(part, file, false, refusing(code));
 			expect([readFileSync(file, 'utf8'), readdirSync(folder)]).toEqual(['clip', ['x.mp4']]);
 			writeFileSync(part, 'other');
-			expect(() => publish(part, file, false, refusing(code))).toThrow(/exists already/);
+			expect(() => publish(part, file, false, refusing(code))).toThrow(/already exists/);
 			expect(readFileSync(file, 'utf8')).toBe('clip');
 		},
 	);

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {longestSpeech} from '../../../src/lib/inputs/speech-length.js';
+import {longestSpeech, speechFlaw} from '../../../src/lib/inputs/speech-length.js';
 
 const limits = {least: 2, most: 60};
 
@@ -16,5 +16,19 @@ describe('the longest that speech from a text should last', () => {
 		['a'.repeat(1000), 60],
 	])('%j: %i s', (text, seconds) => {
 		expect(longestSpeech(text, limits)).toBe(seconds);
+	});
+});
+
+describe('a text whose speech cannot have an allowed length', () => {
+	test.each([
+		['Hi.', limits, 'takes at most 1.4 s to say; 2 to 60 s are allowed'],
+		['你好。', limits, undefined],
+		['Hello you', limits, undefined],
+		// Read very fast, this fits.
+		['a'.repeat(1000), limits, undefined],
+		['狐'.repeat(601), limits, 'takes at least 60.1 s to say; 2 to 60 s are allowed'],
+		['狐'.repeat(1000), {least: 2, most: 300}, undefined],
+	])('%.12j: %j', (text, allowed, flaw) => {
+		expect(speechFlaw(text, allowed)).toBe(flaw);
 	});
 });

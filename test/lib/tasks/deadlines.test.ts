@@ -134,7 +134,7 @@ describe('the program', () => {
 
 	test('ends at its --timeout against a silent server, exit 11, with the external id', async () => {
 		const {code, stdout} = await kling(
-			['video', 'extend', 'v1', '--external-id', 'silent-1', '--wait', '--timeout', '1s'],
+			['video', 'extend', 'v1', '--external-id', 'silent-1', '--wait', '--timeout', '3s'],
 			{env},
 		);
 		expect(code).toBe(11);

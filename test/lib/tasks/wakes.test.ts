@@ -20,34 +20,42 @@ describe('a task that has ended according to a callback', () => {
 			return wake;
 		});
 		announceEnd(account, {id: 't1', externalId: 'fox-1'});
-		await vi.waitFor(() => expect(woken.sort()).toEqual(['fox-1', 't1']));
+		await vi.waitFor(() => expect(woken.sort()).toEqual(['fox-1', 't1']), 30_000);
 		for (const wake of waits) wake.end();
 		expect(statSync(path.join(account, 'ended.ndjson')).mode & 0o077).toBe(0);
 	});
 
 	test('wakes at once when nobody was listening', async () => {
 		const account = folder();
-		const wake = createWakes(account).of('t1');
+		const wakes = createWakes(account);
+		const wake = wakes.of('t1');
+		const other = wakes.of('t1');
+		const noticed = new Promise<void>((resolve) => other.next(resolve));
 		announceEnd(account, {id: 't1'});
-		await new Promise((resolve) => setTimeout(resolve, 500));
+		await noticed;
 		let isWoken = false;
 		wake.next(() => {
 			isWoken = true;
 		});
 		expect(isWoken).toBe(true);
 		wake.end();
+		other.end();
 	});
 
 	test('before the wait began does not wake it', async () => {
 		const account = folder();
 		announceEnd(account, {id: 't1'});
-		const wake = createWakes(account).of('t1');
+		const wakes = createWakes(account);
+		const wake = wakes.of('t1');
 		const woken = vi.fn();
 		wake.next(woken);
+		const other = wakes.of('t2');
+		const noticed = new Promise<void>((resolve) => other.next(resolve));
 		announceEnd(account, {id: 't2'});
-		await new Promise((resolve) => setTimeout(resolve, 500));
+		await noticed;
 		expect(woken).not.toHaveBeenCalled();
 		wake.end();
+		other.end();
 	});
 
 	test('is noticed after the file was started anew, and among damaged lines', async () => {
@@ -59,7 +67,7 @@ describe('a task that has ended according to a callback', () => {
 		wake.next(woken);
 		writeFileSync(file, `${'x'.repeat(100_001)}\n{"t1"\n[1]\n`);
 		announceEnd(account, {id: 't1'});
-		await vi.waitFor(() => expect(woken).toHaveBeenCalledOnce());
+		await vi.waitFor(() => expect(woken).toHaveBeenCalledOnce(), 30_000);
 		expect(statSync(file).size).toBeLessThan(100);
 		wake.end();
 	});

@@ -4,7 +4,7 @@ import {amountsOf, FarmCommand, overview, queueFlag, toMicro} from '../../farm-c
 export default class FarmBudget extends FarmCommand {
 	static description = `Show or set how many units all workers together may spend.
 
-Units are reserved in the queue before a task is submitted, and settled by what Kling billed. When the next task would not fit, the queue pauses and says so: raise the budget, then resume.`;
+Units are reserved in the queue before a task is submitted; what Kling billed replaces them when the task ends. If the next task would exceed the budget, the queue pauses and \`kling farm status\` says why: raise the budget, then resume.`;
 
 	static examples = [
 		'<%= config.bin %> <%= command.id %> --queue redis://10.0.0.1',
@@ -14,7 +14,7 @@ Units are reserved in the queue before a task is submitted, and settled by what 
 
 	static args = {
 		units: Args.custom({
-			description: 'units in all; left out, the budget is only shown',
+			description: 'total units; left out, the budget is only shown',
 			ignoreStdin: true,
 			parse: decimalNumber('UNITS', 0, 1e9),
 		})(),
@@ -22,7 +22,7 @@ Units are reserved in the queue before a task is submitted, and settled by what 
 
 	static flags = {
 		...queueFlag,
-		pictures: Flags.boolean({description: 'the budget of units for pictures, which are counted apart'}),
+		pictures: Flags.boolean({description: 'the budget for image units, which are counted separately'}),
 		clear: Flags.boolean({description: 'remove the budget'}),
 		...accountFlags,
 	};

@@ -3,7 +3,7 @@ import {FarmCommand, overview, queueFlag} from '../../farm-command.js';
 
 export default class FarmDrain extends FarmCommand {
 	static description =
-		`Let every worker finish what it has begun, and end. Jobs stay in the queue; new workers begin after kling farm resume.`;
+		`Let every worker finish what it has begun, and exit. Jobs stay in the queue; new workers start after kling farm resume.`;
 
 	static examples = ['<%= config.bin %> <%= command.id %> --queue redis://10.0.0.1'];
 

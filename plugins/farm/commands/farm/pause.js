@@ -2,7 +2,7 @@ import {accountFlags} from 'kling-cli';
 import {FarmCommand, overview, queueFlag} from '../../farm-command.js';
 
 export default class FarmPause extends FarmCommand {
-	static description = `Begin no more jobs, on any worker; what runs continues.`;
+	static description = `Start no new jobs on any worker. Running jobs continue.`;
 
 	static examples = ['<%= config.bin %> <%= command.id %> --queue redis://10.0.0.1'];
 

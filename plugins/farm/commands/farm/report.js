@@ -5,7 +5,7 @@ import {FarmCommand, queueFlag} from '../../farm-command.js';
 export default class FarmReport extends FarmCommand {
 	static description = `List what the workers made and what it cost, as \`kling batch report\` does.
 
-Each task is a row, including earlier tries. units is what Kling billed; a failed task is not billed. by_tag has the sums for each tag.`;
+Each task is a row, including earlier attempts. units is what Kling billed; a failed task is not billed. by_tag has the sums for each tag.`;
 
 	static examples = [
 		'<%= config.bin %> <%= command.id %> --queue redis://10.0.0.1 --human',
@@ -14,11 +14,14 @@ Each task is a row, including earlier tries. units is what Kling billed; a faile
 
 	static flags = {
 		...queueFlag,
-		batch: Flags.string({helpValue: 'NAME', description: 'only this batch; default: all of the queue'}),
+		batch: Flags.string({
+			helpValue: 'NAME',
+			description: 'only this batch; default: all batches in the queue',
+		}),
 		output: Flags.string({
 			char: 'o',
 			helpValue: 'FOLDER',
-			description: 'folder of the workers: adds it to the paths of files, which are otherwise relative to it',
+			description: 'folder of the workers, put in front of file names; default: names are relative to it',
 		}),
 		csv: csvFlag,
 		...unitPriceFlags,

@@ -2,8 +2,7 @@ import {accountFlags} from 'kling-cli';
 import {FarmCommand, overview, queueFlag} from '../../farm-command.js';
 
 export default class FarmResume extends FarmCommand {
-	static description =
-		`Begin jobs again: after a pause, a drain, or when the budget or the account was empty.`;
+	static description = `Start jobs again after a pause, a drain, or an empty budget or account.`;
 
 	static examples = ['<%= config.bin %> <%= command.id %> --queue redis://10.0.0.1'];
 

@@ -4,7 +4,7 @@ import {FarmCommand, queueFlag} from '../../farm-command.js';
 export default class FarmRetry extends FarmCommand {
 	static description = `Queue failed jobs again, and those that needed them.
 
-A task that failed at Kling is asked for anew, under a new external id, and is paid for again if it succeeds. What failed otherwise, such as a download or a job that was set aside, continues with the task that it has.`;
+A task that failed at Kling is submitted again under a new external id, and costs again if it succeeds. A job that failed for another reason, such as a download, or that was set aside, continues with the task that it has.`;
 
 	static examples = [
 		'<%= config.bin %> <%= command.id %> --queue redis://10.0.0.1',

@@ -6,9 +6,9 @@ const everyMs = 1000;
 const mostFailures = 100;
 
 export default class FarmStatus extends FarmCommand {
-	static description = `Show how far the queue is: jobs, workers, slots, budget and failures.
+	static description = `Show the progress of the queue: jobs, workers, slots, budget and failures.
 
-With --watch it stays until every job is done or has failed: one line that is painted over on a terminal, and one line of JSON on stderr for each change elsewhere.`;
+--watch waits until every job is done or has failed. On a terminal it updates one line; elsewhere it prints one line of JSON on stderr for each change.`;
 
 	static examples = [
 		'<%= config.bin %> <%= command.id %> --queue redis://10.0.0.1',
@@ -17,7 +17,7 @@ With --watch it stays until every job is done or has failed: one line that is pa
 
 	static flags = {
 		...queueFlag,
-		watch: Flags.boolean({char: 'w', description: 'stay until no job is left'}),
+		watch: Flags.boolean({char: 'w', description: 'wait until no job is left, and show each change'}),
 		all: Flags.boolean({description: `list all failures; default: the newest ${mostFailures}`}),
 		...accountFlags,
 	};

@@ -31,7 +31,7 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 		yes: Flags.boolean({char: 'y', description: 'queue without asking; needed when there is no terminal'}),
 		slots: Flags.custom({
 			helpValue: 'NUMBER',
-			description: 'tasks that run at once on all workers together; default: what the queue has, or 5',
+			description: 'tasks that run at once on all workers together; default: as set for the queue, or 5',
 			parse: wholeNumber('slots', 1, 1000, 'invalid_slots'),
 		})(),
 		'max-units': Flags.custom({
@@ -48,7 +48,7 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 		keep: Flags.custom({
 			helpValue: 'DURATION',
 			description:
-				'how long jobs stay in the queue after they finished, for report and status; for all jobs of the queue; default: what the queue has, or 90d',
+				'how long finished jobs stay in the queue, for report and status; applies to all its jobs; default: as set for the queue, or 90d',
 			parse: durationMs('keep', 'invalid_flag', longestKeepMs),
 		})(),
 		...planFlags,
@@ -73,7 +73,7 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 			if (slots !== known) await farm.queue.setGlobalConcurrency(slots);
 			if (await farm.store.forgets()) {
 				this.notes.line(
-					'Warning: this Redis keeps nothing on disk (appendonly is off): a restart forgets the queue and its budget. Tasks are not lost with it: submit the list again',
+					'Warning: this Redis keeps nothing on disk (appendonly is off): a restart loses the queue and its budget. No task is lost: submit the list again',
 				);
 			}
 			const {addJobs} = await import('../../queue/jobs.js');

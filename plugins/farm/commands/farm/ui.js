@@ -4,7 +4,7 @@ import {FarmCommand, queueFlag} from '../../farm-command.js';
 export default class FarmUi extends FarmCommand {
 	static description = `Show the queue in a browser, with bull-board, until Ctrl-C.
 
-It listens on this machine only, and the address that is printed holds a token without which it shows nothing. It is for looking: to change something, use retry, pause, resume, drain and budget.`;
+It listens on this machine only, and shows nothing without the token in the address that it prints. It is read-only: to change something, use retry, pause, resume, drain and budget.`;
 
 	static examples = ['<%= config.bin %> <%= command.id %> --queue redis://10.0.0.1'];
 

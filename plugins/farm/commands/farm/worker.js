@@ -6,7 +6,7 @@ import {FarmCommand, queueFlag} from '../../farm-command.js';
 export default class FarmWorkerCommand extends FarmCommand {
 	static description = `Take jobs from the queue, submit them, wait for them and save their files.
 
-Start one on each machine, as many as you like: all of them together never run more tasks than the queue has slots, and never spend more than its budget. It takes jobs of its own account only, with the keys of its own profile; the queue holds no keys. A worker that dies loses nothing and pays for nothing twice: another one finds the task by its external id. SIGTERM drains it: it begins nothing, waits --grace for what runs, and gives the rest back.`;
+Start one on each machine, as many as you like: all of them together never run more tasks than the queue has slots, and never spend more than its budget. It takes jobs of its own account only, with the keys of its own profile; the queue holds no keys. A worker that dies loses nothing and pays for nothing twice: another one finds the task by its external id. On SIGTERM it starts nothing new, waits --grace for running jobs, and returns the rest to the queue.`;
 
 	static examples = [
 		'<%= config.bin %> <%= command.id %> --queue redis://10.0.0.1 -o /mnt/clips',
@@ -23,12 +23,12 @@ Start one on each machine, as many as you like: all of them together never run m
 		}),
 		folder: Flags.string({
 			helpValue: 'FOLDER',
-			description: 'folder that names of pictures in the list are relative to; default: the current one',
+			description: 'folder that file names in the list are relative to; default: the current one',
 			default: '.',
 		}),
 		slots: Flags.custom({
 			helpValue: 'NUMBER',
-			description: 'tasks that run at once on all workers together; default: what the queue has',
+			description: 'tasks that run at once on all workers together; default: as set for the queue, or 5',
 			parse: wholeNumber('slots', 1, 1000, 'invalid_slots'),
 		})(),
 		jobs: Flags.custom({
@@ -37,16 +37,16 @@ Start one on each machine, as many as you like: all of them together never run m
 			description: 'tasks at once in this worker, 1-1000; default: as many as there are slots',
 			parse: wholeNumber('jobs', 1, 1000),
 		})(),
-		'exit-when-done': Flags.boolean({description: 'end when no job is left'}),
+		'exit-when-done': Flags.boolean({description: 'exit when no job is left'}),
 		grace: Flags.custom({
 			helpValue: 'DURATION',
-			description: 'how long SIGTERM waits for what runs; default: 8s',
+			description: 'how long to wait for running jobs after SIGTERM; default: 8s',
 			parse: durationMs('grace', 'invalid_timeout'),
 		})(),
 		takeover: Flags.custom({
 			helpValue: 'DURATION',
 			description:
-				'how long a worker may be silent before others take its jobs; the same everywhere; default: 30s',
+				'how long a worker may be silent before others take over its jobs; the same on all machines; default: 30s',
 			parse: durationMs('takeover', 'invalid_timeout'),
 		})(),
 		interval: Flags.custom({

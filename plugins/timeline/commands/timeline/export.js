@@ -19,7 +19,7 @@ import {rateName} from '../../rates.js';
 async function parseFps(text) {
 	const fps = Number(text);
 	if (fps >= 1 && fps <= 240) return fps;
-	throw new KlingError('invalid_flag', `--fps ${text} is no frame rate`, {
+	throw new KlingError('invalid_flag', `--fps ${text} is not a frame rate`, {
 		hint: 'Use a number from 1 to 240, such as 24 or 23.976.',
 	});
 }
@@ -27,7 +27,7 @@ async function parseFps(text) {
 async function parseGap(text) {
 	const seconds = Number(text.replace(/s$/, ''));
 	if (seconds > 0 && seconds <= 3600) return seconds;
-	throw new KlingError('invalid_flag', `--gap ${text} is no length`, {
+	throw new KlingError('invalid_flag', `--gap ${text} is not a length`, {
 		hint: 'Use seconds, such as 5 or 2.5s.',
 	});
 }
@@ -51,10 +51,10 @@ The picked take of each shot stands in the order of the shots, with the length t
 			helpValue: 'FILE',
 			description: 'file to write; default: named after the source',
 		}),
-		force: Flags.boolean({description: 'replace a file that is there'}),
+		force: Flags.boolean({description: 'replace an existing file'}),
 		fps: Flags.custom({
 			helpValue: 'NUMBER',
-			description: 'frames a second of the timeline; default: those of the clips',
+			description: 'frames per second of the timeline; default: as in the clips',
 			parse: parseFps,
 		})(),
 		conform: Flags.boolean({description: 'allow clips of other frame rates; each keeps its speed'}),

@@ -1,6 +1,6 @@
-import {closeSync, fstatSync, ftruncateSync, openSync, readSync} from 'node:fs';
+import {fstatSync, ftruncateSync, openSync, readSync} from 'node:fs';
 import {fileError} from '../../fs/file-errors.js';
-import {flushData, flushLater} from '../../fs/flush.js';
+import {flushData} from '../../fs/flush.js';
 import type {FileLock} from '../../fs/lock-file.js';
 import {removeFile} from '../../fs/remove-file.js';
 import {writeAll} from '../../fs/write-all.js';
@@ -10,9 +10,10 @@ import type {Version} from '../transfer/asset-types.js';
 import {addSpan, gaps, type Spans, sizeOf} from '../transfer/byte-ranges.js';
 import {canContinue} from '../transfer/judge-response.js';
 import {lockOf, privatePart, refuseFolders} from './names.js';
+import {OpenFile} from './open-file.js';
 import {bootTime, writeRecord} from './part-record.js';
 import type {PartKind, PartRequest} from './part-request.js';
-import {allowUsual, publish} from './publish.js';
+import {publish} from './publish.js';
 import type {LeftPart} from './resume-part.js';
 import {isStillOurs, lostPart} from './still-ours.js';
 import {WholeFile} from './whole-file.js';
@@ -28,8 +29,7 @@ export class Part {
 	version: Version = {};
 	/** Whether it contains bytes of an earlier run. */
 	resumed = false;
-	/** Descriptor. */
-	#file: number | undefined;
+	readonly #file = new OpenFile();
 	/** Whether space was reserved for bytes yet to come. The size of the file then means nothing. */
 	#isSpread = false;
 	/** Whether this run or an earlier one has created the file. */
@@ -61,13 +61,13 @@ export class Part {
 	}
 
 	/** Whether another attempt can resume from what is on disk. */
-	get canGoOn(): boolean {
+	get canResume(): boolean {
 		return this.bytes > 0 && canContinue(this.version);
 	}
 
 	/** Resumes what an earlier run left. */
 	resume({file, has, version, isSpread}: LeftPart): void {
-		this.#file = file;
+		this.#file.open(file);
 		this.has = has;
 		this.version = version;
 		this.#isSpread = isSpread;
@@ -78,7 +78,7 @@ export class Part {
 	/** Starts over with a new, empty file. */
 	begin(version: Version): void {
 		this.#guard(() => {
-			this.#close();
+			this.#file.close();
 			this.has = [];
 			this.version = version;
 			this.resumed = false;
@@ -103,7 +103,7 @@ export class Part {
 		this.#record(false);
 		// Exclusive, so that a link that somebody planted is never followed. Nobody else may write to the
 		// file; it gets the usual permissions at the end.
-		this.#file = openSync(this.path, 'wx+', 0o600);
+		this.#file.open(openSync(this.path, 'wx+', 0o600));
 	}
 
 	/** Reserves space for the whole file, so that its pieces can arrive in any order. */
@@ -113,7 +113,7 @@ export class Part {
 			this.#isSpread = true;
 			// The record comes first, so that reserved space is never taken for downloaded bytes.
 			this.#record(false);
-			ftruncateSync(this.#opened(), this.version.length ?? 0);
+			ftruncateSync(this.#file.descriptor, this.version.length ?? 0);
 		});
 	}
 
@@ -133,7 +133,7 @@ export class Part {
 				}
 				this.#create();
 			}
-			writeAll(this.#opened(), block, position, (end) => {
+			writeAll(this.#file.descriptor, block, position, (end) => {
 				this.has = addSpan(this.has, {start: position, end});
 			});
 			if (this.#isSpread) this.#record(false);
@@ -142,14 +142,15 @@ export class Part {
 
 	/** The bytes, while the part is open. */
 	get media(): MediaBytes {
-		if (this.#file === undefined) return bufferBytes(this.#whole?.bytes ?? Buffer.alloc(0));
-		return mediaBytes(this.#file, fstatSync(this.#file).size);
+		if (!this.#file.isOpen) return bufferBytes(this.#whole?.bytes ?? Buffer.alloc(0));
+		const {descriptor} = this.#file;
+		return mediaBytes(descriptor, fstatSync(descriptor).size);
 	}
 
 	/** Reads back what is stored, up to the length of the buffer. Returns the number of bytes. */
 	read(buffer: Buffer, position: number): number {
 		if (this.#whole) return this.#whole.bytes.copy(buffer, 0, position);
-		return readSync(this.#opened(), buffer, 0, buffer.length, position);
+		return readSync(this.#file.descriptor, buffer, 0, buffer.length, position);
 	}
 
 	/**
@@ -172,16 +173,12 @@ export class Part {
 	}
 
 	async #publishPart(file: string, force: boolean): Promise<void> {
-		allowUsual(this.#opened());
-		// Flushing can take long; others need not wait for it.
-		await flushLater(this.#opened()).catch((error: unknown) => {
-			throw fileError(error, file);
-		});
+		await this.#file.finish(file);
 		this.#guard(() => {
-			if (!isStillOurs(this.#opened(), this.path, this.lock, this.isPrivate)) {
+			if (!isStillOurs(this.#file.descriptor, this.path, this.lock, this.isPrivate)) {
 				throw lostPart(file, lockOf(this.request.file));
 			}
-			this.#close();
+			this.#file.close();
 			publish(this.path, file, force);
 			if (!this.isPrivate) removeFile(`${this.path}.json`);
 		});
@@ -193,9 +190,9 @@ export class Part {
 	 */
 	leave(): boolean {
 		// In a folder that was moved away or replaced, there is nothing to resume from.
-		const isKept = !this.isPrivate && this.canGoOn && this.lock.isHeld() && this.#isStored();
+		const isKept = !this.isPrivate && this.canResume && this.lock.isHeld() && this.#isStored();
 		if (isKept) this.#settle();
-		this.#close();
+		this.#file.close();
 		try {
 			if (!isKept && this.#isOnDisk && this.lock.isHeld()) {
 				removeFile(this.path);
@@ -230,7 +227,7 @@ export class Part {
 	 */
 	#settle(): void {
 		try {
-			flushData(this.#opened());
+			flushData(this.#file.descriptor);
 			this.#record(true);
 		} catch {}
 	}
@@ -241,17 +238,6 @@ export class Part {
 		const spans = this.#isSpread ? this.has : undefined;
 		const about = {taskId, kind, version: this.version, spans};
 		writeRecord(`${this.path}.json`, {...about, bootedAt: bootTime(), synced, token: this.lock.token});
-	}
-
-	#opened(): number {
-		if (this.#file === undefined) throw new Error('the part is not open');
-		return this.#file;
-	}
-
-	#close(): void {
-		const file = this.#file;
-		this.#file = undefined;
-		if (file !== undefined) closeSync(file);
 	}
 
 	#guard(work: () => void): void {
