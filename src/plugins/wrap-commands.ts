@@ -18,12 +18,14 @@ export interface PluginsRun {
 	held: (() => void)[];
 	/** Folder of npm's logs. */
 	logs?: string;
+	/** Whether the command has failed. */
+	hasFailed: boolean;
 }
 
 /** Options that carry the run through oclif to the prerun hook. */
 export type CarriesRun = {pluginsRun?: PluginsRun};
 
-export const startPluginsRun = (): PluginsRun => ({undo: [], held: []});
+export const startPluginsRun = (): PluginsRun => ({undo: [], held: [], hasFailed: false});
 
 /** This program's flags that do not change a command that does not know them. */
 const common = ['--human', '--json', '--quiet', '-q', '--debug'] as const;
@@ -49,7 +51,7 @@ export function beforePlugins(
 	const {id} = command;
 	const showsOutput = debug || verbose;
 	setDefault('KLING_NPM_LOG_LEVEL', showsOutput ? 'verbose' : 'silent');
-	if (runsNpm(id)) run.logs = keepLogs(showsOutput);
+	if (runsNpm(id)) run.logs = openLogs(run, showsOutput);
 	if (runsNpm(id) && !json) {
 		redirect(run, process.stdout, (text) => process.stderr.write(text));
 	}
@@ -107,13 +109,16 @@ function setDefault(name: string, value: string): void {
 }
 
 /**
- * Makes npm log why it failed, however little it prints.
- * @param stay whether users were told where the logs are
+ * Makes npm log why it failed, however little it prints. The logs are removed at exit, unless the command failed and npm
+ * printed where they are.
+ * @returns the folder of the logs
  */
-function keepLogs(stay: boolean): string {
+function openLogs(run: PluginsRun, showsOutput: boolean): string {
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-npm-'));
 	process.env.npm_config_logs_dir = folder;
-	if (!stay) process.once('exit', () => rmSync(folder, {recursive: true, force: true}));
+	process.once('exit', () => {
+		if (!(run.hasFailed && showsOutput)) rmSync(folder, {recursive: true, force: true});
+	});
 	return folder;
 }
 
@@ -142,8 +147,9 @@ function hold({held}: PluginsRun, command: Command.Class): void {
  * Undoes what was done before a plugins command.
  * @param isDone whether it succeeded
  */
-export function afterPlugins({undo, held}: PluginsRun, isDone: boolean): void {
-	for (const revert of undo.splice(0)) revert();
-	const lines = held.splice(0);
+export function afterPlugins(run: PluginsRun, isDone: boolean): void {
+	run.hasFailed = !isDone;
+	for (const revert of run.undo.splice(0)) revert();
+	const lines = run.held.splice(0);
 	if (isDone) for (const print of lines) print();
 }

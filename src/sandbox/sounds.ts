@@ -3,7 +3,7 @@ import {isAddress, isBase64} from './images.js';
 /** A sound in a request: its duration, as far as it can be known, or what is wrong with it. */
 export type Sound = {seconds?: number | undefined} | {refused: string};
 
-const mostBytes = 5 * 1024 * 1024;
+const maxBytes = 5 * 1024 * 1024;
 
 /** A WAV or an MP3 states its duration; other formats are accepted as they are. */
 function secondsOf(bytes: Buffer): number | undefined {
@@ -24,6 +24,6 @@ export function readSound(value: string): Sound {
 	if (isAddress(value)) return {};
 	if (!isBase64(value)) return {refused: 'File is not in a valid base64 format'};
 	const bytes = Buffer.from(value, 'base64');
-	if (bytes.length > mostBytes) return {refused: 'The size of the sound file can not exceed 5 MB'};
+	if (bytes.length > maxBytes) return {refused: 'The size of the sound file can not exceed 5 MB'};
 	return {seconds: secondsOf(bytes)};
 }

@@ -6,7 +6,7 @@ import {pathToFileURL} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type FakeServer, ok, startFakeServer} from '../support/fake-server.js';
 import {watch} from '../support/processes.js';
-import {cleanEnv, type Env, kling, runJs, startKling} from './kling.js';
+import {cleanEnv, type Env, kling, root, runJs, startKling} from './kling.js';
 
 /** What is reported when nothing else can be: bugs, outputs that accept nothing, a user who does not wait. */
 let api: FakeServer;
@@ -58,6 +58,33 @@ describe('an error that no command caught', () => {
 		expect(JSON.parse(stdout).error.code).toBe('internal_error');
 		expect(stderr).toMatch(/^debug: {5}at .*bug-/m);
 		expect(stdout + stderr).not.toMatch(/DO-NOT-SHOW|eyJ/);
+	});
+
+	test('inside the bundle has a stack with --debug that names files and lines of the source', async () => {
+		const file = path.join(cwd, 'planted.mjs');
+		writeFileSync(
+			file,
+			`const usual = encodeURIComponent;
+			globalThis.encodeURIComponent = (text) => {
+				if (text === 'planted') throw new TypeError('a planted bug');
+				return usual(text);
+			};`,
+		);
+		const args = ['video', 'status', 'planted', '--debug'];
+		const {code, stderr} = await kling(args, {
+			env: {...env, NODE_OPTIONS: `--import=${pathToFileURL(file)}`},
+		});
+		expect({code, stderr}).toMatchObject({
+			code: 1,
+			stderr: expect.stringContaining('TypeError: a planted bug'),
+		});
+		const frames = [...stderr.matchAll(/^debug: {5}at .*?\b(src\/[\w/.-]+\.ts):(\d+):(\d+)\)?$/gm)];
+		const [, source = '', line, column] = frames[0] ?? [];
+		const text = readFileSync(path.join(root, source), 'utf8').split('\n')[Number(line) - 1] ?? '';
+		// Where the function that throws is called.
+		expect(text.slice(Number(column) - 1)).toMatch(/^encodeURIComponent\(/);
+		expect(frames.map(([, name]) => name)).toContain('src/commands/video/status.ts');
+		expect(stderr).not.toContain('/dist/');
 	});
 });
 

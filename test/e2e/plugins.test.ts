@@ -350,6 +350,26 @@ describe('errors of kling plugins are like all others', () => {
 		expect(quiet.stderr).toBe('');
 	});
 
+	test('npm’s logs are kept only if npm failed and printed where they are', async () => {
+		writeFileSync(path.join(home, 'bad.tgz'), 'junk');
+		const logsOf = async (name: string, ...args: string[]) => {
+			const temporary = path.join(home, name);
+			mkdirSync(temporary);
+			const {code, stderr} = await kling(['plugins', ...args], {env: {...env, TMPDIR: temporary}, cwd: home});
+			const [, logs] = /A complete log of this run can be found in: (\S+)/.exec(stderr) ?? [];
+			return {code, files: readdirSync(temporary), logs: logs && path.dirname(logs), temporary};
+		};
+		const good = makePackage('good-plugin', {oclif: {commands: './commands'}});
+		for (const flags of [['--verbose'], []]) {
+			const installed = await logsOf(`good${flags}`, 'install', good, ...flags);
+			expect(installed).toMatchObject({code: 0, files: []});
+		}
+		expect(await logsOf('plain', 'install', 'file:bad.tgz')).toMatchObject({code: 2, files: []});
+		const shown = await logsOf('shown', 'install', 'file:bad.tgz', '--verbose');
+		expect(shown).toMatchObject({code: 2, files: [expect.stringMatching(/^kling-npm-/)]});
+		expect(shown.logs).toBe(path.join(shown.temporary, shown.files[0] ?? ''));
+	});
+
 	test('a package that is not a plugin, and one for another kling', async () => {
 		const no = await failure(['install', makePackage('no-plugin', {})]);
 		expect(no).toMatchObject({

@@ -3,6 +3,7 @@ import {once} from 'node:events';
 import {chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {afterAll, afterEach} from 'vitest';
 import type {Sandbox} from '../../src/sandbox/server.js';
 import type {SandboxTask} from '../../src/sandbox/task.js';
 import {root, runJs} from '../e2e/kling.js';
@@ -100,9 +101,9 @@ export async function startPostgres(): Promise<QueueServer> {
 
 /**
  * A home for each machine, with the plugin linked, and a shared folder to work in.
- * @returns the home of a machine by its name: `submit`, or that of a worker
+ * @returns the home of a machine by its name: `submit`, or that of a worker; and the cache of all of them
  */
-function farmHomes(): {homeOf: (machine: string) => string; folder: string} {
+function farmHomes(): {homeOf: (machine: string) => string; cache: string; folder: string} {
 	const top = mkdtempSync(path.join(tmpdir(), 'kling-farm-'));
 	const home = path.join(top, 'submit');
 	mkdirSync(home);
@@ -118,19 +119,24 @@ function farmHomes(): {homeOf: (machine: string) => string; folder: string} {
 	mkdirSync(folder);
 	const linked = path.join(top, 'linked');
 	cpSync(home, linked, {recursive: true, verbatimSymlinks: true});
+	// What V8 has compiled of the program is the same on all machines.
+	const cache = path.join(linked, '.cache');
 	const homeOf = (machine: string) => {
 		const own = path.join(top, machine);
 		if (!existsSync(own)) cpSync(linked, own, {recursive: true, verbatimSymlinks: true});
 		return own;
 	};
-	return {homeOf, folder};
+	return {homeOf, cache, folder};
 }
 
 type Env = Record<string, string | undefined>;
 
-/** The machines of a farm: each has its own home, and all work in one folder. */
+/**
+ * The machines of a test file: each has its own home, and all work in one folder. What still runs after a test is killed;
+ * servers are closed after the file.
+ */
 export function farmMachines() {
-	const {homeOf, folder} = farmHomes();
+	const {homeOf, cache, folder} = farmHomes();
 	const children = new Set<ChildProcess>();
 	const open: {stop?: () => Promise<void>; close?: () => Promise<void>}[] = [];
 
@@ -141,13 +147,20 @@ export function farmMachines() {
 	function startAny({MACHINE = 'submit', ...env}: Env, [program = '', ...args]: readonly string[]) {
 		const child = spawn(program, args, {
 			cwd: folder,
-			env: {PATH: process.env.PATH, HOME: homeOf(MACHINE), ...env},
+			env: {PATH: process.env.PATH, HOME: homeOf(MACHINE), XDG_CACHE_HOME: cache, ...env},
 			stdio: ['ignore', 'pipe', 'pipe'],
 		});
 		children.add(child);
 		child.once('close', () => children.delete(child));
 		return {child, ...watch(child)};
 	}
+	afterEach(() => {
+		for (const child of children) child.kill('SIGKILL');
+		children.clear();
+	});
+	afterAll(async () => {
+		await Promise.all(open.map((one) => one.stop?.() ?? one.close?.()));
+	});
 	return {
 		folder,
 		start,
@@ -163,11 +176,6 @@ export function farmMachines() {
 			open.push(one);
 			return one;
 		},
-		killAll() {
-			for (const child of children) child.kill('SIGKILL');
-			children.clear();
-		},
-		closeAll: () => Promise.all(open.map((one) => one.stop?.() ?? one.close?.())),
 	};
 }
 
@@ -187,7 +195,7 @@ export const submitted = (sandbox: Pick<Sandbox, 'tasks'>): SandboxTask[] =>
 	sandbox.tasks().filter(({seed}) => !seed);
 
 /** The most tasks that ever ran at the same time. */
-export function mostAtOnce(tasks: readonly SandboxTask[]): number {
+export function maxAtOnce(tasks: readonly SandboxTask[]): number {
 	const changes = tasks.flatMap(({createdAt, endsAt}) => [
 		{at: createdAt, by: 1},
 		{at: endsAt, by: -1},

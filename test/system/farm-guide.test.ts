@@ -1,62 +1,26 @@
 import {execFileSync} from 'node:child_process';
 import {chmodSync, mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
+import {beforeAll, expect, test} from 'vitest';
 import {parse} from 'yaml';
-import {planFaults, type Step} from '../../src/sandbox/fault-plan.js';
-import {startSandbox} from '../../src/sandbox/server.js';
-import {envOf, runJs} from '../e2e/kling.js';
-import {
-	farmMachines,
-	filesIn,
-	type QueueServer,
-	quick,
-	startRedis,
-	submitted,
-	until,
-	writeShots,
-} from '../support/farm.js';
+import {runJs} from '../e2e/kling.js';
+import {filesIn, type QueueServer, quick, startRedis, submitted, until, writeShots} from '../support/farm.js';
+import {farmAccounts, resultOf} from '../support/farm-accounts.js';
 import {blocksOf} from '../support/pages.js';
 
-/* What docs/farm-guide.md promises beside the great faults. */
+/* What docs/farm-guide.md promises, apart from the faults of farm-faults.test.ts. */
 
-const {folder, start, startAny, farm, keep, killAll, closeAll} = farmMachines();
+const {folder, start, startAny, farm, keep, account} = farmAccounts();
 let redis: QueueServer;
 
 beforeAll(async () => {
 	redis = keep(await startRedis(true));
 });
-afterEach(killAll);
-afterAll(closeAll);
-
-/** A sandbox whose account has a queue of its own, and what its machines run. */
-async function account(name: string, steps: Step[] = [], speed = 1000) {
-	const sandbox = keep(await startSandbox({speed, slots: 100, faults: planFaults({steps})}));
-	const env = {...envOf(sandbox), KLING_FARM_QUEUE: redis.url};
-	const output = path.join(folder, name);
-	return {
-		sandbox,
-		env,
-		output,
-		submit: (count: number, ...more: string[]) =>
-			farm(env, 'submit', writeShots(folder, count, name), '--yes', ...more),
-		worker: (machine: string, more: readonly string[] = [], other: Record<string, string> = {}) =>
-			start({...env, MACHINE: machine, ...other}, 'worker', '-o', output, ...quick, ...more),
-		run: async (...args: string[]) => (await farm(env, ...args)).document,
-	};
-}
 
 const finish = ['--exit-when-done'];
 
-/** What a program that has ended printed. */
-async function resultOf(started: {ended(): Promise<{code: number | null; stdout: string; stderr: string}>}) {
-	const {code, stdout, stderr} = await started.ended();
-	const document = JSON.parse(stdout) as {error?: Record<string, string>; done?: number};
-	return {code, stderr, ...document};
-}
-
 test('a clock that differs by seconds is reported, and one that differs by a minute is refused with the command that sets it', async () => {
-	const {worker} = await account('clocks');
+	const {worker} = await account('clocks', redis);
 	const ahead = (seconds: number) => ({
 		NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`const now = Date.now; Date.now = () => now() + ${seconds * 1000};`)}`,
 	});
@@ -71,7 +35,7 @@ test('a clock that differs by seconds is reported, and one that differs by a min
 });
 
 test('a worker whose secret key is wrong exits before it takes a job, and so does a submission', async () => {
-	const {submit, worker, env, run} = await account('keys');
+	const {submit, worker, env, run} = await account('keys', redis);
 	await submit(2);
 	const wrong = {KLING_SECRET_KEY: 'not-the-secret-key-of-this-account'};
 	const list = writeShots(folder, 3, 'keys');
@@ -86,7 +50,7 @@ test('a worker whose secret key is wrong exits before it takes a job, and so doe
 });
 
 test('a worker whose disk is full exits, and another one finishes its jobs without paying again', async () => {
-	const {sandbox, env, output, submit, worker, run} = await account('full-disk');
+	const {sandbox, env, output, submit, worker, run} = await account('full-disk', redis);
 	await submit(3);
 	const words = ['farm', 'worker', '-o', output, ...quick, ...finish];
 	// A limit on the size of files is what a full disk is to a process; clips have 110 kB.
@@ -103,7 +67,9 @@ test('a worker whose disk is full exits, and another one finishes its jobs witho
 });
 
 test('an empty account pauses the queue and says so, and resume continues', async () => {
-	const {sandbox, submit, worker, run} = await account('empty', [{fault: 'no-balance', times: 1}]);
+	const {sandbox, submit, worker, run} = await account('empty', redis, {
+		steps: [{fault: 'no-balance', times: 1}],
+	});
 	await submit(2, '--slots', '1');
 	const one = worker('one', finish);
 	await until(() => one.printed.stderr.includes('"event":"paused"'));
@@ -119,7 +85,7 @@ test('an empty account pauses the queue and says so, and resume continues', asyn
 });
 
 test('drain lets every worker finish and exit, and the next ones start after resume', async () => {
-	const {sandbox, submit, worker, run} = await account('drained', [], 60);
+	const {sandbox, submit, worker, run} = await account('drained', redis, {speed: 60});
 	await submit(5, '--slots', '2');
 	const workers = ['one', 'two'].map((machine) => worker(machine, ['-j', '1']));
 	await until(() => submitted(sandbox).length >= 2);
@@ -135,7 +101,7 @@ test('drain lets every worker finish and exit, and the next ones start after res
 });
 
 test('pictures have a budget of their own', async () => {
-	const {sandbox, env, worker, run} = await account('pictures');
+	const {sandbox, env, worker, run} = await account('pictures', redis);
 	const list = path.join(folder, 'pictures.csv');
 	writeFileSync(list, 'id,type,prompt,duration\na,image,a hill,\nb,image,a lake,\nc,,a river,5\n');
 	// A picture takes 8 units.
@@ -156,7 +122,7 @@ test('pictures have a budget of their own', async () => {
 });
 
 test('the last frame of a shot that one machine saved begins a shot of another machine', async () => {
-	const {sandbox, env, output, worker, run} = await account('frames');
+	const {sandbox, env, output, worker, run} = await account('frames', redis);
 	const list = path.join(folder, 'frames.yaml');
 	const shots = [
 		'{id: a, prompt: a hill, duration: 5}',
@@ -180,7 +146,7 @@ test('a Redis that refuses the password, or would remove jobs when it is full, i
 	const server = keep(await startRedis(true));
 	const redisCli = (...args: string[]) =>
 		execFileSync('redis-cli', ['-p', String(server.port), ...args], {stdio: 'ignore'});
-	const {env} = await account('refused');
+	const {env} = await account('refused', redis);
 	const status = async (queue: string) => {
 		const {document} = await farm({...env, KLING_FARM_QUEUE: queue}, 'status');
 		return document.error as Record<string, string>;
@@ -226,7 +192,7 @@ function linesOfExamples(output: string, extra: string): Record<string, string> 
 }
 
 test('the command lines of the examples for containers and systemd work, and SIGTERM reaches the worker', async () => {
-	const {env, output, submit, sandbox} = await account('examples');
+	const {env, output, submit, sandbox} = await account('examples', redis);
 	const bin = path.join(folder, 'bin');
 	mkdirSync(bin);
 	const programs = {

@@ -1,59 +1,32 @@
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {afterAll, afterEach, expect, test} from 'vitest';
-import {startSandbox} from '../../src/sandbox/server.js';
-import {envOf} from '../e2e/kling.js';
-import {
-	farmMachines,
-	type QueueServer,
-	quick,
-	startPostgres,
-	startRedis,
-	submitted,
-	until,
-	writeShots,
-} from '../support/farm.js';
+import {expect, test} from 'vitest';
+import {startPostgres, startRedis, submitted, until, writeShots} from '../support/farm.js';
+import {farmAccounts} from '../support/farm-accounts.js';
 
-const {folder, start, farm, keep, killAll, closeAll} = farmMachines();
-
-afterEach(killAll);
-afterAll(closeAll);
-
-/** A queue of its own, and what runs its commands. */
-async function queue(server: QueueServer, name: string) {
-	const sandbox = keep(await startSandbox({speed: 1000, slots: 100}));
-	keep(server);
-	const env = {...envOf(sandbox), KLING_FARM_QUEUE: server.url};
-	const output = path.join(folder, `out-${name}`);
-	const run = async (...args: string[]) => (await farm(env, ...args)).document;
-	const worker = (...more: string[]) =>
-		start({...env, MACHINE: 'worker'}, 'worker', '-o', output, ...quick, ...more);
-	const work = async () =>
-		JSON.parse((await worker('--exit-when-done').ended()).stdout) as Record<string, unknown>;
-	return {sandbox, run, worker, work};
-}
+const {folder, keep, account} = farmAccounts();
 
 test('a list whose jobs were removed adds and pays for nothing again', async () => {
-	const {sandbox, run, worker, work} = await queue(await startRedis(true), 'again');
+	const {sandbox, run, worker, finish} = await account('again', keep(await startRedis(true)));
 	const list = writeShots(folder, 2, 'again');
 	writeFileSync(list, 'bad,[fail] a shot,5\n', {flag: 'a'});
 	expect(await run('submit', list, '--yes')).toMatchObject({added: 3, already_done: 0});
-	expect(await work()).toMatchObject({done: 2, failed: 1});
+	expect(await finish()).toMatchObject({done: 2, failed: 1});
 	expect(await run('clean', '--older', '1d')).toMatchObject({success: true, removed: 0});
 	expect(await run('clean', '--older', '1ms')).toMatchObject({success: true, removed: 3});
 	expect(await run('status')).toMatchObject({tasks: 0});
 	// The failed one may be tried again; Kling names the task that failed, and makes no other.
 	const again = await run('submit', list, '--yes', '--keep', '1ms');
 	expect(again).toMatchObject({added: 1, already_done: 2, already_queued: 0});
-	expect(await work()).toMatchObject({done: 0, failed: 1});
+	expect(await finish()).toMatchObject({done: 0, failed: 1});
 	expect(submitted(sandbox)).toHaveLength(3);
 	// A worker removes by itself what is older than the queue keeps.
-	worker();
+	worker('cleaner');
 	await until(async () => (await run('status')).tasks === 0);
-}, 60_000);
+}, 180_000);
 
 test('what an open job needs is kept, and what a new one needs is looked up', async () => {
-	const {sandbox, run, worker, work} = await queue(await startPostgres(), 'chain');
+	const {sandbox, run, worker, finish} = await account('chain', keep(await startPostgres()));
 	const list = path.join(folder, 'chain.csv');
 	const shots = ['id,prompt,duration,needs', 'a,a hill,5,', 'b,a river,5,a'];
 	const submit = () => {
@@ -62,15 +35,15 @@ test('what an open job needs is kept, and what a new one needs is looked up', as
 	};
 	await run('budget', '3');
 	expect(await submit()).toMatchObject({added: 2});
-	const poor = worker();
+	const poor = worker('poor');
 	await until(() => poor.printed.stderr.includes('"event":"paused"'));
 	expect(await run('clean', '--older', '1ms')).toMatchObject({removed: 0, needed_by_open_jobs: 1});
 	poor.child.kill('SIGTERM');
 	await Promise.all([poor.ended(), run('budget', '--clear'), run('resume')]);
-	expect(await work()).toMatchObject({done: 1, failed: 0});
+	expect(await finish()).toMatchObject({done: 1, failed: 0});
 	expect(await run('clean', '--older', '1ms')).toMatchObject({removed: 2});
 	shots.push('c,a lake,5,a');
 	expect(await submit()).toMatchObject({added: 2, already_done: 1});
-	expect(await work()).toMatchObject({done: 2, failed: 0});
+	expect(await finish()).toMatchObject({done: 2, failed: 0});
 	expect(submitted(sandbox)).toHaveLength(3);
-}, 60_000);
+}, 180_000);

@@ -1,6 +1,6 @@
 import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
+import {beforeAll, expect, test} from 'vitest';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {envOf, root, runJs, succeeds} from '../e2e/kling.js';
 import {
@@ -17,7 +17,7 @@ import {networkOf} from '../support/namespaces.js';
 
 /* Network namespaces stand for machines: each has its own loopback and one link to the others. */
 
-const {folder, farm, start, startAny, keep, killAll, closeAll} = farmMachines();
+const {folder, farm, start, startAny, keep} = farmMachines();
 let sandbox: Sandbox;
 let redis: QueueServer;
 let network: Awaited<ReturnType<typeof networkOf>>;
@@ -30,8 +30,6 @@ beforeAll(async () => {
 	const ports = [sandbox.baseUrl, String(seed.video_url)].map((url) => Number(new URL(url).port));
 	network = keep(await networkOf(3, [...ports, redis.port]));
 }, 60_000);
-afterEach(killAll);
-afterAll(closeAll);
 
 /** The blocks of a language in the guide's part about three machines, in their order. */
 function blocks(language: string): string[] {

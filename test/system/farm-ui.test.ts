@@ -1,19 +1,17 @@
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
+import {beforeAll, expect, test} from 'vitest';
 import {startSandbox} from '../../src/sandbox/server.js';
 import {envOf} from '../e2e/kling.js';
 import {startBrowser} from '../support/browser.js';
 import {farmMachines, startPostgres, startRedis} from '../support/farm.js';
 
-const {folder, start, farm, keep, killAll, closeAll} = farmMachines();
+const {folder, start, farm, keep} = farmMachines();
 let browser: Awaited<ReturnType<typeof startBrowser>>;
 
 beforeAll(async () => {
 	browser = keep(await startBrowser());
 });
-afterEach(killAll);
-afterAll(closeAll);
 
 const attack = '<img src=x onerror="document.title=1"><script>document.title=1</script>';
 

@@ -1,13 +1,13 @@
 import {existsSync} from 'node:fs';
 import path from 'node:path';
-import {afterAll, afterEach, describe, expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import {planFaults} from '../../src/sandbox/fault-plan.js';
 import {startSandbox} from '../../src/sandbox/server.js';
 import {envOf} from '../e2e/kling.js';
 import {
 	farmMachines,
 	filesIn,
-	mostAtOnce,
+	maxAtOnce,
 	quick,
 	startPostgres,
 	startRedis,
@@ -16,10 +16,7 @@ import {
 	writeShots,
 } from '../support/farm.js';
 
-const {folder, start, farm, keep, killAll, closeAll} = farmMachines();
-
-afterEach(killAll);
-afterAll(closeAll);
+const {folder, start, farm, keep} = farmMachines();
 
 describe.each([
 	['Redis', () => startRedis(true)],
@@ -31,22 +28,25 @@ describe.each([
 		const faults = planFaults({steps: [lost]});
 		const sandbox = keep(await startSandbox({speed: 500, slots: 100, faults}));
 		const server = keep(await startServer());
-		const env = {...envOf(sandbox), KLING_FARM_QUEUE: server.url};
+		const env = {...envOf(sandbox), KLING_FARM_QUEUE: server.url, MACHINE: name};
 		const list = writeShots(folder, 300, name);
 		const output = path.join(folder, `out-${name}`);
 		expect((await farm(env, 'budget', '750')).document).toMatchObject({units: '750', spent: '0'});
 		const added = await farm(env, 'submit', list, '--yes', '--slots', String(slots));
 		expect(added.document).toMatchObject({success: true, added: 300, already_queued: 0, slots});
 		const workers = ['a', 'b', 'c'].map((MACHINE) =>
-			start({...env, MACHINE}, 'worker', '-o', output, ...quick),
+			start({...env, MACHINE: `${name}-${MACHINE}`}, 'worker', '-o', output, ...quick),
 		);
 		await until(() => submitted(sandbox).length > 60);
 		workers[0]?.child.kill('SIGKILL');
 		await until(() => submitted(sandbox).length > 130);
 		await server.restart('SIGKILL');
 		// 250 clips of 3 units are within the budget; the next one pauses the queue.
-		await until(async () => (await farm(env, 'status')).document.paused === true);
-		await until(async () => (await farm(env, 'status')).document.running === 0);
+		await until(() => workers.some(({printed}) => printed.stderr.includes('"event":"paused"')));
+		await until(async () => {
+			const {paused, running} = (await farm(env, 'status')).document;
+			return paused === true && running === 0;
+		});
 		const paused = (await farm(env, 'status')).document;
 		expect(paused).toMatchObject({paused_for: {code: 'budget_exceeded'}, budget: {remaining: '0'}});
 		// Jobs that the dead worker left keep their reservation until the queue continues.
@@ -65,7 +65,7 @@ describe.each([
 		const tasks = submitted(sandbox);
 		expect(new Set(tasks.map(({externalId}) => externalId)).size).toBe(300);
 		expect(tasks).toHaveLength(300);
-		expect(mostAtOnce(tasks)).toBeLessThanOrEqual(slots);
+		expect(maxAtOnce(tasks)).toBeLessThanOrEqual(slots);
 		expect(filesIn(output)).toHaveLength(300);
 		const report = (await farm(env, 'report', '-o', output)).document;
 		expect(report).toMatchObject({tasks: 300, succeeded: 300, units: '900'});

@@ -46,11 +46,20 @@ const network = Object.fromEntries(
 
 let registry: string;
 
+/** The environment of a user. What was downloaded for one of them, another need not download again. */
+const userEnv = (own: string): NodeJS.ProcessEnv => ({
+	PATH: process.env.PATH,
+	HOME: own,
+	...network,
+	npm_config_registry: registry,
+	npm_config_cache: path.join(home, 'npm'),
+});
+
 beforeAll(async () => {
 	mkdirSync(path.join(home, 'node'));
 	const pack = async () => {
-		const packed = await npm('pack', '--ignore-scripts', '--json', '--pack-destination', home);
-		const [{filename}] = JSON.parse(packed) as [{filename: string}];
+		const printed = await npm('pack', '--ignore-scripts', '--json', '--pack-destination', home);
+		const [{filename}] = JSON.parse(printed) as [{filename: string}];
 		await npm('install', '--global', '--prefix', prefix, '--ignore-scripts', path.join(home, filename));
 	};
 	const node = () =>
@@ -124,16 +133,13 @@ function makePlugin(
 	return plugin;
 }
 
-test('the lines of the example plugin do what its README says, in a clone', async () => {
+// It and the two below have homes of their own, and run at the same time.
+test.concurrent('the lines of the example plugin do what its README says, in a clone', async () => {
 	const clone = mkdtempSync(path.join(home, 'clone-'));
 	const example = path.join('examples', 'plugin-fitting');
 	cpSync(path.join(root, example), path.join(clone, example), {recursive: true});
-	const env = {
-		PATH: [windows ? prefix : path.join(prefix, 'bin'), process.env.PATH].join(path.delimiter),
-		HOME: clone,
-		...network,
-		npm_config_registry: registry,
-	};
+	const bin = windows ? prefix : path.join(prefix, 'bin');
+	const env = {...userEnv(clone), PATH: [bin, process.env.PATH].join(path.delimiter)};
 	const blocks = blocksOf(path.join(example, 'README.md')).filter(({language}) => language === 'sh');
 	expect(blocks).toHaveLength(2);
 	for (const {text} of blocks) {
@@ -149,9 +155,18 @@ test('the lines of the example plugin do what its README says, in a clone', asyn
 	expect(readFileSync(path.join(own, 'README.md'), 'utf8')).toContain(`\`${tests}\``);
 	const tested = await run('sh', ['-ec', tests], env, own);
 	expect({code: tested.code, stdout: tested.code === 0 ? '' : tested.stdout}).toEqual({code: 0, stdout: ''});
-});
+}, 120_000);
 
-/** Packs a plugin of the repository as its author would: with a manifest, and with the program only for that. */
+const packages = new Map<string, Promise<string>>();
+
+/** The package of a plugin of the repository, which is made once. */
+function packed(place: string): Promise<string> {
+	const made = packages.get(place) ?? packPlugin(place);
+	packages.set(place, made);
+	return made;
+}
+
+/** Packs a plugin as its author would: with a manifest, and with the program only for that. */
 async function packPlugin(place: string): Promise<string> {
 	const folder = path.join(mkdtempSync(path.join(home, 'plugin-')), path.basename(place));
 	const isOwn = (file: string) => !file.includes('node_modules', root.length);
@@ -166,7 +181,7 @@ async function packPlugin(place: string): Promise<string> {
 	return path.join(home, stdout.trim());
 }
 
-describe.each([
+describe.concurrent.each([
 	['the Node of the tests', process.execPath],
 	[`Node ${newest}`, newestNode],
 ])('with %s', (_, node) => {
@@ -176,11 +191,8 @@ describe.each([
 	beforeAll(() => {
 		own = mkdtempSync(path.join(home, 'user-'));
 		env = {
-			PATH: process.env.PATH,
-			HOME: own,
+			...userEnv(own),
 			SHELL: '/bin/bash',
-			...network,
-			npm_config_registry: registry,
 			// What both have compiled lies side by side.
 			XDG_CACHE_HOME: path.join(home, 'cache'),
 			XDG_CONFIG_HOME: path.join(own, 'config'),
@@ -190,7 +202,7 @@ describe.each([
 
 	const kling = (...args: string[]) => run(node, [path.join(installed, 'bin', 'run.js'), ...args], env);
 
-	test('version, help and a request, the first time and from the cache', async () => {
+	test.sequential('version, help and a request, the first time and from the cache', async () => {
 		for (let time = 0; time < 2; time += 1) {
 			const [version, all, topic, one, list] = await Promise.all([
 				kling('--version'),
@@ -209,7 +221,7 @@ describe.each([
 		}
 	});
 
-	test('help with colour says the same', async () => {
+	test.sequential('help with colour says the same', async () => {
 		const plain = await kling('video', '--help');
 		env = {...env, FORCE_COLOR: '1'};
 		const coloured = await kling('video', '--help');
@@ -219,7 +231,7 @@ describe.each([
 		expect(stripVTControlCharacters(coloured.stdout)).toBe(plain.stdout);
 	});
 
-	test('a guess is told and not run', async () => {
+	test.sequential('a guess is told and not run', async () => {
 		const {code, stdout} = await kling('video', 'statsu');
 		expect(code).toBe(2);
 		expect(JSON.parse(stdout).error).toMatchObject({
@@ -228,14 +240,14 @@ describe.each([
 		});
 	});
 
-	test('completion is made', async () => {
+	test.sequential('completion is made', async () => {
 		expect(await kling('autocomplete', 'bash')).toMatchObject({
 			code: 0,
 			stdout: expect.stringContaining('bashrc'),
 		});
 	});
 
-	test('a plugin from the registry is installed, runs and is removed', async () => {
+	test.sequential('a plugin from the registry is installed, runs and is removed', async () => {
 		expect(await kling('plugins', 'install', '@oclif/plugin-version@2')).toMatchObject({code: 0});
 		expect((await kling('plugins')).stdout).toContain('@oclif/plugin-version 2.');
 		expect(await kling('version')).toMatchObject({code: 0, stdout: (await kling('--version')).stdout});
@@ -243,9 +255,10 @@ describe.each([
 		expect((await kling('version')).code).toBe(2);
 	});
 
-	test('the example plugin, packed, is installed beside the program, works, and passes its own tests', async () => {
-		const packed = await packPlugin('examples/plugin-fitting');
-		expect(await kling('plugins', 'install', `file:${packed}`)).toMatchObject({code: 0});
+	test.sequential('the example plugin, packed, is installed beside the program, works, and passes its own tests', async () => {
+		expect(
+			await kling('plugins', 'install', `file:${await packed('examples/plugin-fitting')}`),
+		).toMatchObject({code: 0});
 		const used = await run(
 			node,
 			['--test', path.join(root, 'examples', 'plugin-fitting', 'test', 'fitting.test.js')],
@@ -265,18 +278,20 @@ describe.each([
 		expect((await kling('fitting', 'list')).code).toBe(2);
 	});
 
-	test('the timeline plugin, packed, is installed beside the program and passes its own tests', async () => {
-		const packed = await packPlugin('plugins/timeline');
-		expect(await kling('plugins', 'install', `file:${packed}`)).toMatchObject({code: 0});
+	test.sequential('the timeline plugin, packed, is installed beside the program and passes its own tests', async () => {
+		expect(await kling('plugins', 'install', `file:${await packed('plugins/timeline')}`)).toMatchObject({
+			code: 0,
+		});
 		const tests = path.join(root, 'plugins', 'timeline', 'test', 'timeline.test.js');
 		const used = await run(node, ['--test', tests], {...env, KLING: path.join(installed, 'bin', 'run.js')});
 		expect({code: used.code, stdout: used.code === 0 ? '' : used.stdout}).toEqual({code: 0, stdout: ''});
 		expect(await kling('plugins', 'uninstall', 'kling-plugin-timeline')).toMatchObject({code: 0});
 	}, 120_000);
 
-	test('the farm plugin, packed, is installed beside the program with its own packages, and passes its own tests', async () => {
-		const packed = await packPlugin('plugins/farm');
-		expect(await kling('plugins', 'install', `file:${packed}`)).toMatchObject({code: 0});
+	test.sequential('the farm plugin, packed, is installed beside the program with its own packages, and passes its own tests', async () => {
+		expect(await kling('plugins', 'install', `file:${await packed('plugins/farm')}`)).toMatchObject({
+			code: 0,
+		});
 		const own = path.join(root, 'plugins', 'farm');
 		const used = await run(
 			node,
@@ -296,7 +311,7 @@ describe.each([
 		expect(await kling('plugins', 'uninstall', 'kling-plugin-farm')).toMatchObject({code: 0});
 	}, 120_000);
 
-	test('linked plugins of both kinds run, with their hooks, beside one that throws when it is loaded', async () => {
+	test.sequential('linked plugins of both kinds run, with their hooks, beside one that throws when it is loaded', async () => {
 		const esm = makePlugin(own, 'esm-plugin', 'module');
 		const cjs = makePlugin(own, 'cjs-plugin', 'commonjs');
 		const bad = makePlugin(own, 'bad-plugin', 'module', {

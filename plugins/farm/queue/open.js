@@ -1,7 +1,11 @@
+import {createRequire} from 'node:module';
 import {isIP} from 'node:net';
 import {openPostgresStore} from './store-postgres.js';
 import {openRedisStore} from './store-redis.js';
 import {cannotReach, removesJobs} from './trouble.js';
+
+/** These packages are CommonJS: to import them, Node would first look for the names in hundreds of files. */
+const require = createRequire(import.meta.url);
 
 /** Prefix of the keys in Redis; the braces keep all of them on one node of a cluster. */
 const prefix = '{kling-farm}';
@@ -18,8 +22,8 @@ const closeMs = 5000;
  * @param {string} account id of the account: jobs of other accounts are in other queues
  */
 export async function openFarm({kind, url, shown}, account) {
-	const bull = await import('bullmq');
-	const {Queue, Worker, FlowProducer, createPostgresBackend} = bull.default ?? bull;
+	const bull = require('bullmq');
+	const {Queue, Worker, FlowProducer, createPostgresBackend} = bull;
 	const name = `kling-${account}`;
 	const parts = kind === 'redis' ? redisParts(url) : postgresParts(url, createPostgresBackend);
 	const opened = [];
@@ -42,7 +46,7 @@ export async function openFarm({kind, url, shown}, account) {
 		throw cannotReach(shown, error);
 	});
 	const store = await (kind === 'redis'
-		? openRedisStore(await redisClient(url), `${prefix}:${name}:farm`)
+		? openRedisStore(redisClient(url), `${prefix}:${name}:farm`)
 		: openPostgresStore(url, {schema, queue: name}));
 	return {
 		kind,
@@ -51,7 +55,7 @@ export async function openFarm({kind, url, shown}, account) {
 		queue,
 		store,
 		prefix,
-		bull: bull.default ?? bull,
+		bull,
 		worker: (processor, more) => open(Worker, name, processor, {...options, ...more}),
 		flow: () => open(FlowProducer, options),
 		async close() {
@@ -74,14 +78,14 @@ const mayRemoveJobs = (memory) =>
  */
 async function probe(kind, url) {
 	if (kind === 'postgres') {
-		const {default: pg} = await import('pg');
+		const pg = require('pg');
 		const client = new pg.Client({connectionString: url.href, connectionTimeoutMillis: closeMs});
 		client.on('error', () => {});
 		await client.connect();
 		await client.end();
 		return;
 	}
-	const {Redis} = await import('ioredis');
+	const {Redis} = require('ioredis');
 	const client = new Redis({...redisOptions(url), lazyConnect: true, retryStrategy: () => null});
 	let reason;
 	client.on('error', (error) => {
@@ -119,8 +123,8 @@ export const redisOptions = (url) => ({
 	retryStrategy: (times) => Math.min(3000, 100 * 2 ** Math.min(times, 5)),
 });
 
-async function redisClient(url) {
-	const {Redis} = await import('ioredis');
+function redisClient(url) {
+	const {Redis} = require('ioredis');
 	const client = new Redis(redisOptions(url));
 	client.on('error', () => {});
 	return client;

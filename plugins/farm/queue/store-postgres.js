@@ -3,6 +3,10 @@
  * statement or one transaction, with the budget's row locked.
  */
 import {randomUUID} from 'node:crypto';
+import {createRequire} from 'node:module';
+
+/** See open.js. */
+const require = createRequire(import.meta.url);
 
 const tables = (schema) => `
 CREATE SCHEMA IF NOT EXISTS ${schema};
@@ -24,7 +28,7 @@ const milliseconds = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigin
  * @param {{schema: string, queue: string}} where
  */
 export async function openPostgresStore(url, {schema, queue}) {
-	const {default: pg} = await import('pg');
+	const pg = require('pg');
 	const pool = new pg.Pool({
 		connectionString: url.href,
 		max: 4,

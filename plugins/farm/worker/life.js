@@ -3,9 +3,9 @@ import {fromMicro, toMicro} from '../farm-command.js';
 import {linesOf, unseal} from '../queue/jobs.js';
 
 /** How often a job may take its worker down before it is set aside. */
-const mostTries = 3;
+const maxTries = 3;
 /** How often a job may meet temporary trouble. */
-const mostTroubles = 20;
+const maxTroubles = 20;
 /** Milliseconds. */
 const waits = {first: 1000, longest: 60_000, needs: 2000};
 
@@ -48,7 +48,7 @@ export class Life {
 		this.#carried = opened.job;
 		const needs = await this.#needs(opened.needIds);
 		const tries = await persist(() => farm.store.begin(this.#job.id));
-		if (tries > mostTries) {
+		if (tries > maxTries) {
 			await persist(() => farm.store.ended(this.#job.id));
 			return this.#fail(setAside(this.#carried.key));
 		}
@@ -188,7 +188,7 @@ export class Life {
 		const {farm, onTrouble, persist} = this.#context;
 		await persist(() => farm.store.ended(this.#job.id));
 		const bugs = this.#counts.bugs + 1;
-		if (bugs > mostTries) return this.#fail(error);
+		if (bugs > maxTries) return this.#fail(error);
 		onTrouble(error, waits.first);
 		return this.#later(waits.first, {bugs});
 	}
@@ -196,7 +196,7 @@ export class Life {
 	#trouble(error) {
 		const {random, onTrouble} = this.#context;
 		const troubles = this.#counts.troubles + 1;
-		if (troubles > mostTroubles) return this.#fail(error);
+		if (troubles > maxTroubles) return this.#fail(error);
 		const wait =
 			error.retryAfterMs ?? Math.min(waits.longest, waits.first * 2 ** (troubles - 1)) * (0.5 + random() / 2);
 		onTrouble(error, wait);
@@ -269,7 +269,7 @@ const needLost = (job) =>
 const setAside = (key) =>
 	new KlingError(
 		'internal_error',
-		`${key} was set aside: its worker died ${mostTries} times while submitting or saving it`,
+		`${key} was set aside: its worker died ${maxTries} times while submitting or saving it`,
 		{
 			hint: 'Check its row in the list. To try it again: kling farm retry',
 		},

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {mkdtempSync, readFileSync, realpathSync, writeFileSync} from 'node:fs';
+import {copyFileSync, mkdtempSync, readFileSync, realpathSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {before, test} from 'node:test';
@@ -40,40 +40,29 @@ function exported(format, ...flags) {
 	return {text: readFileSync(target, 'utf8'), document};
 }
 
+/** Makes a clip of so many seconds. @returns the id of its task */
+function makeClip(name, seconds) {
+	const create = ['video', 'create', 'a fox', '--duration', seconds];
+	const download = ['--download', path.join(folder, `${name}.mp4`), '--quiet'];
+	const sandbox = ['sandbox', 'exec', '--speed', '1000', '--'];
+	const {status, document} = kling(...sandbox, file, ...first, ...create, ...download);
+	assert.equal(status, 0, JSON.stringify(document));
+	return document.task_id;
+}
+
 before(() => {
 	// Three shots: the second has two takes, and the third is undecided.
-	for (const [name, seconds] of [
-		['s1', '5'],
-		['s2-1', '5'],
-		['s2-2', '10'],
-		['s3-1', '5'],
-		['s3-2', '5'],
-	]) {
-		const made = kling(
-			'sandbox',
-			'exec',
-			'--speed',
-			'1000',
-			'--',
-			file,
-			...first,
-			'video',
-			'create',
-			`a fox <${name}>`,
-			'--duration',
-			seconds,
-			'--download',
-			path.join(folder, `${name}.mp4`),
-			'--quiet',
-		);
-		assert.equal(made.status, 0, JSON.stringify(made.document));
+	const made = {s1: makeClip('s1', '5'), 's2-2': makeClip('s2-2', '10')};
+	for (const name of ['s1', 's2-1', 's2-2', 's3-1', 's3-2']) {
+		// Clips of the same length may as well be the same.
+		if (!made[name]) copyFileSync(path.join(folder, 's1.mp4'), path.join(folder, `${name}.mp4`));
 		const [shot, take = '1'] = name.split('-');
 		const side = {
 			prompt: `a fox <${name}>`,
 			model: 'kling-v3-omni',
 			shot,
 			take: Number(take),
-			task_id: made.document.task_id,
+			task_id: made[name] ?? `task-${name}`,
 		};
 		writeFileSync(path.join(folder, `${name}.mp4.json`), JSON.stringify(side));
 	}

@@ -107,9 +107,9 @@ export abstract class BatchCommand<T extends object = object> extends TaskComman
 			hasFfmpeg,
 			extensionOf: (type) => this.extensionOf(type),
 			...(session && {
-				findMade: async (jobs: readonly PlannedJob[]) => {
-					const {findMade} = await import('../../lib/batch/find-made.js');
-					await findMade(session, jobs, known);
+				findExistingTasks: async (jobs: readonly PlannedJob[]) => {
+					const {findExistingTasks} = await import('../../lib/batch/find-existing-tasks.js');
+					await findExistingTasks(session, jobs, known);
 				},
 				addKnown: async (ids: ReadonlySet<string>) =>
 					addJournal(known, await session.journal.entries(), (id) => ids.has(id)),

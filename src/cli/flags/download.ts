@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core';
 import {type ResultFormat, resultFormats} from '../../lib/media/result-format.js';
-import {usualConnections} from '../../lib/tasks/download-result.js';
+import {defaultConnections} from '../../lib/tasks/download-result.js';
 import {coded} from './facts.js';
 import {byteRate, wholeNumber} from './parsers.js';
 import {accountFlags, concurrencyFlag, typeFlag, verboseFlag, waitFlags} from './shared.js';
@@ -36,7 +36,7 @@ export const downloadFlags = {
 	connections: Flags.custom<number>({
 		helpValue: 'NUMBER',
 		description: 'connections for one file, 1-16; more than one only if that is faster',
-		default: usualConnections,
+		default: defaultConnections,
 		parse: wholeNumber('connections', 1, 16, 'invalid_connections'),
 	})(),
 	'limit-rate': Flags.custom<number>({

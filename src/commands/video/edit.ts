@@ -59,7 +59,7 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --
 		checkBeforeSending(definition, definition.write.v1(trial));
 		this.checkMarks(marks, flags.mode, flags.session !== undefined);
 		if (flags['dry-run']) return this.submitRequest('edit', trial, flags);
-		const before = preview === undefined ? await this.madeBefore(flags) : undefined;
+		const before = preview === undefined ? await this.existingTask(flags) : undefined;
 		if (before) return this.submitRequest('edit', {...draft, ...before}, flags);
 		const selection = await this.mark(video, flags, marks);
 		const duration = draft.duration ?? (selection.ms !== undefined && selection.ms >= longFrom ? 10 : 5);
@@ -74,7 +74,7 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --
 	}
 
 	/** The inputs of the task that was already made under the external id. */
-	private async madeBefore(flags: SubmitFlags): Promise<{session: string; duration: number} | undefined> {
+	private async existingTask(flags: SubmitFlags): Promise<{session: string; duration: number} | undefined> {
 		const {session_id: session, duration} = await this.requestBefore(flags);
 		return typeof session === 'string' ? {session, duration: Number(duration)} : undefined;
 	}

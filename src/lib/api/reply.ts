@@ -27,7 +27,7 @@ export interface ReplyFacts {
 }
 
 /** Most characters of Kling's text that a message repeats. */
-const longestMessage = 2000;
+const maxMessageLength = 2000;
 
 /** Reads the `data` of a successful response. */
 export type Read<T> = (data: unknown, reply: Reply) => T;
@@ -54,7 +54,7 @@ export function readReply<T>(reply: Reply, read: Read<T>, onFacts?: (facts: Repl
 	const requestId = request_id === undefined || request_id === null ? undefined : String(request_id);
 	onFacts?.({code, requestId});
 	if (code === 0) return read(data, reply);
-	const said = message?.slice(0, longestMessage) || `Kling returned code ${code} without a message`;
+	const said = message?.slice(0, maxMessageLength) || `Kling returned code ${code} without a message`;
 	const {code: ourCode, ...refusal} = classify(code, reply.status, said);
 	throw new KlingError(ourCode, said, {
 		...refusal,

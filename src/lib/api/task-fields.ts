@@ -7,7 +7,7 @@
 export const longest = {id: 128, externalId: 256, number: 32, message: 2000, link: 8192} as const;
 
 /** Most results of one kind that are read from a task. Kling makes at most nine pictures. */
-const mostResults = 100;
+const maxResults = 100;
 
 /** Reads a text. Kling uses null, '' and a missing field for the same thing. Source: docs/kling-api.md §4. */
 export function textOf(value: unknown, most: number = longest.id): string | undefined {
@@ -48,7 +48,7 @@ export const fields = (value: unknown): Fields => (isFields(value) ? value : {})
 
 /** The results of one kind; undefined when the task has none. */
 export function results<T>(value: unknown, read: (result: Fields) => T): T[] | undefined {
-	return Array.isArray(value) ? value.slice(0, mostResults).filter(isFields).map(read) : undefined;
+	return Array.isArray(value) ? value.slice(0, maxResults).filter(isFields).map(read) : undefined;
 }
 
 export const fieldsOf = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);

@@ -123,11 +123,13 @@ function errorOf(
 }
 
 function stoppedError(stopped: KlingError, again: string): KlingError {
-	const goOn = `Run the same line again: ${again}`;
-	if (stopped.code === 'disk_full') return stopped.with({hint: `Make room on the disk. ${goOn}`});
+	const resumeHint = `Run the same line again: ${again}`;
+	if (stopped.code === 'disk_full') return stopped.with({hint: `Make room on the disk. ${resumeHint}`});
 	const isPause = stopped.exit === 130 || stopped.exit === 143 || stopped.exit === 8;
 	return stopped.with({
-		hint: isPause ? `Tasks keep running, and nothing is lost. ${goOn}` : (stopped.details.hint ?? goOn),
+		hint: isPause
+			? `Tasks keep running, and nothing is lost. ${resumeHint}`
+			: (stopped.details.hint ?? resumeHint),
 	});
 }
 

@@ -9,7 +9,7 @@ export interface Sink {
 	take(bytes: Buffer): void;
 }
 
-/** A body that an inlet keeps from Node. */
+/** A body that a socket reader keeps from Node. */
 export interface KeptBody {
 	/** Bytes still to come. */
 	left: number;
@@ -21,7 +21,7 @@ export interface KeptBody {
 /** Memory, in bytes, for data that no sink has room for. */
 const scratchBytes = 65_536;
 /** A longer or invalid head is left to Node, which refuses it. */
-const longestHead = 65_536;
+const maxHeadBytes = 65_536;
 const headStart = 'HTTP/';
 const headEnd = '\r\n\r\n';
 /** Heads of files, the only ones whose bodies are kept. */
@@ -33,11 +33,12 @@ const chunkedLine = '\r\nTransfer-Encoding: chunked';
 const lastChunk = Buffer.from('0\r\n\r\n');
 const nothing = Buffer.alloc(0);
 
-/** The property under which a connection stores its inlet. */
-const key = Symbol('inlet');
+/** The property under which a connection stores its socket reader. */
+const key = Symbol('socket reader');
 
-/** The inlet of a connection, if it has one. */
-export const inletOf = (socket: Socket & {[key]?: Inlet}): Inlet | undefined => socket[key];
+/** The socket reader of a connection, if it has one. */
+export const socketReaderOf = (socket: Socket & {[key]?: SocketReader}): SocketReader | undefined =>
+	socket[key];
 
 /**
  * Reads bytes from a connection directly into the writer's memory. Node's own path makes a buffer for each 64
@@ -47,7 +48,7 @@ export const inletOf = (socket: Socket & {[key]?: Inlet}): Inlet | undefined => 
  * To Node, a body that is kept here is one in chunks, whose only chunk is the last one. So it needs none of the
  * bytes to see the end, and uses the connection for the next request.
  */
-export class Inlet {
+export class SocketReader {
 	/** An option for the agent, which makes the connection. */
 	readonly onread: OnReadOpts;
 	readonly #scratch = Buffer.allocUnsafeSlow(scratchBytes);
@@ -69,7 +70,7 @@ export class Inlet {
 	}
 
 	/** Takes over a connection that was made with `onread`. */
-	attach(socket: Socket & {[key]?: Inlet}): void {
+	attach(socket: Socket & {[key]?: SocketReader}): void {
 		this.#socket = socket;
 		socket[key] = this;
 	}
@@ -141,7 +142,7 @@ export class Inlet {
 		while (this.#isBefore) {
 			const end = rest.indexOf(headEnd);
 			const isHead = headStart.startsWith(rest.toString('latin1', 0, headStart.length));
-			if (end < 0 && isHead && rest.length < longestHead) {
+			if (end < 0 && isHead && rest.length < maxHeadBytes) {
 				this.#early = rest;
 				return;
 			}
@@ -176,7 +177,7 @@ export class Inlet {
 		this.#passOn(isMore ? Buffer.concat([lastChunk, bytes.subarray(mine.length)]) : lastChunk);
 	}
 
-	/** Hands bytes to Node as if the connection had no inlet. */
+	/** Hands bytes to Node as if the connection had no socket reader. */
 	#passOn(bytes: Buffer): void {
 		this.#socket?.emit('data', bytes);
 	}
@@ -190,13 +191,13 @@ function joined(first: Buffer, second: Buffer): Buffer {
 	return Buffer.from(first.buffer, first.byteOffset, first.length + second.length);
 }
 
-/** Gives each connection that an agent makes an inlet. */
-export function withInlets<A extends HttpAgent>(agent: A): A {
+/** Gives each connection that an agent makes a socket reader. */
+export function withSocketReaders<A extends HttpAgent>(agent: A): A {
 	const connect = agent.createConnection.bind(agent);
 	agent.createConnection = (options, callback) => {
-		const inlet = new Inlet();
-		const socket = connect({...options, onread: inlet.onread} as typeof options, callback);
-		if (socket) inlet.attach(socket as Socket);
+		const reader = new SocketReader();
+		const socket = connect({...options, onread: reader.onread} as typeof options, callback);
+		if (socket) reader.attach(socket as Socket);
 		return socket;
 	};
 	return agent;

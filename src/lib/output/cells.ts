@@ -76,12 +76,12 @@ export function clock(value: unknown): Cell {
 }
 
 /** A longer number is an id, not an amount. */
-const longestAmount = 15;
+const maxAmountLength = 15;
 
 /** A number with thousands separators: 12,345.5. */
 export function amount(value: unknown): Cell {
 	const [, sign = '', whole = '', rest = ''] = /^(-?)(\d+)(\.\d+)?$/.exec(String(value)) ?? [];
-	if (whole === '' || whole.length > longestAmount) return text(value);
+	if (whole === '' || whole.length > maxAmountLength) return text(value);
 	const groups: string[] = [];
 	for (let end = whole.length; end > 0; end -= 3) groups.unshift(whole.slice(Math.max(0, end - 3), end));
 	return {text: `${sign}${groups.join(',')}${rest}`};

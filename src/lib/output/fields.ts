@@ -117,7 +117,7 @@ export function columnOf(key: string, view: View) {
  * When tasks of several types are listed: the position of `type` in the order of dropping, unless a prompt
  * describes each task.
  */
-export const spareOfMixedTypes = 1.5;
+export const typeDropOrder = 1.5;
 
 /** The keys of a list: first the one that names its rows, then the most important ones. */
 export function byImportance([name, ...others]: readonly string[], view: View): string[] {

@@ -62,7 +62,7 @@ export interface FetchedResult {
 	seconds: number;
 }
 
-export const usualConnections = 4;
+export const defaultConnections = 4;
 
 /**
  * Downloads one result of a finished task and shows progress on stderr. When the file server rejects the
@@ -76,7 +76,7 @@ export async function fetchResult(
 ): Promise<FetchedResult> {
 	const {network, clock, random, notes, signal} = session;
 	const {target, type, format, watermark, index = 0, output, force, pace, shared} = request;
-	const {isNamedByUs = false, connections = usualConnections} = request;
+	const {isNamedByUs = false, connections = defaultConnections} = request;
 	const checksum = request.checksum === true || session.sidecar === true;
 	const [{createLink}, {downloadFile}, {downloadTo}] = await Promise.all([
 		import('../downloads/signed-url.js'),

@@ -5,9 +5,9 @@ import {estimateFields} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
 import type {FollowedDocument, SubmittedDocument} from './documents.js';
 import {downloadCommand} from './download-result.js';
+import type {Place} from './reserve-destination.js';
 import {fileFields, statusDocument} from './results.js';
 import {submitTask} from './submit.js';
-import type {Place} from './take-place.js';
 import type {Session} from './task-context.js';
 import {followTask} from './wait-with-progress.js';
 
@@ -39,7 +39,7 @@ const slotPatience = 60_000;
  * Submits a task (**costs the user**), then waits for it and downloads it if requested.
  * @returns `success task_id status` without waiting; otherwise the document of `status`, plus `file` after a
  * download
- * @throws KlingError the errors of `takePlace`, `submitTask`, `followTask` and `saveResults`
+ * @throws KlingError the errors of `reserveDestination`, `submitTask`, `followTask` and `saveResults`
  */
 export async function submitAndFollow(
 	session: Session,
@@ -51,11 +51,11 @@ export async function submitAndFollow(
 	const start = session.clock.now();
 	const deadline = start + timeoutMs;
 	// Everything that can be known to fail later is checked before paying.
-	const {takePlace} = await import('./take-place.js');
+	const {reserveDestination} = await import('./reserve-destination.js');
 	const place =
 		download === undefined
 			? undefined
-			: await takePlace(session, type, {download, externalId, body, deadline});
+			: await reserveDestination(session, type, {download, externalId, body, deadline});
 	try {
 		return await submitAndSave(session, type, body, {...options, start, place});
 	} finally {

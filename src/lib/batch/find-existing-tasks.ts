@@ -19,7 +19,11 @@ export const lostJobs = (jobs: readonly PlannedJob[]): PlannedJob[] =>
  * Looks tasks up at Kling, free, if state file and journal are lost: a batch's external ids are always the
  * same. The files at their paths then belong to them.
  */
-export async function findMade(session: Session, jobs: readonly PlannedJob[], known: Known): Promise<void> {
+export async function findExistingTasks(
+	session: Session,
+	jobs: readonly PlannedJob[],
+	known: Known,
+): Promise<void> {
 	const {default: pLimit} = await import('p-limit');
 	const lookUp = createBatchLookUp(session, pLimit(concurrency));
 	const ask = async ({externalId, shot, take, wanted}: PlannedJob) => {

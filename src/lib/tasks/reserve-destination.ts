@@ -33,7 +33,7 @@ export interface Place {
  * until the session releases it, so that no other process pays for a result with the same destination.
  * @throws KlingError the errors of the destinations, `checkPlace` and `Holds`
  */
-export async function takePlace(
+export async function reserveDestination(
 	session: Session,
 	type: TaskName,
 	{download: output, externalId, body, deadline}: PlaceRequest,
