@@ -39,7 +39,6 @@ export const isSubmission = ({entry}: Line): boolean => 'request' in entry && en
  * @returns undefined when they do not contain enough
  */
 export function mergeLines(lines: readonly Line[]): JournalEntry | undefined {
-	if (lines.length === 0) return undefined;
 	const attempts = new Map<string, Attempt>();
 	const task: Partial<JournalEntry> = {};
 	const files = new Map<string, SavedFile>();
