@@ -192,7 +192,7 @@ describe('keys in the environment', () => {
 		[{KLING_API_KEY: 'your-api-key'}, 'KLING_API_KEY', 'Put your own key there'],
 		[{KLING_API_KEY: 'https://api.kling.invalid'}, 'KLING_API_KEY', 'KLING_BASE_URL'],
 	])('that are malformed are named but not shown: %j', async (keys, name, hint) => {
-		const {code, stdout, stderr} = await kling(['video', 'list'], {env: {...env, ...keys}});
+		const {code, stdout, stderr} = await kling(['video', 'list'], {env: {...env, ...keys}, shared: true});
 		expect({code, stderr, error: JSON.parse(stdout).error}).toMatchObject({
 			code: 4,
 			error: {

@@ -38,10 +38,11 @@ afterAll(async () => {
 });
 
 const run = (...args: string[]) => succeeds(['video', ...args], {env, cwd: folder});
-const refused = (exit: number, ...args: string[]) => fails(['video', ...args], exit, {env, cwd: folder});
+const refused = (exit: number, ...args: string[]) =>
+	fails(['video', ...args], exit, {env, cwd: folder, shared: true});
 const finished = ['--interval', '100ms', '-v'];
 const body = async (...args: string[]) => {
-	const document = await run(...args, '--dry-run');
+	const document = await succeeds(['video', ...args, '--dry-run'], {env, cwd: folder, shared: true});
 	return {...(document.body as Record<string, unknown>), url: new URL(String(document.url)).pathname};
 };
 
