@@ -121,6 +121,27 @@ test('pictures have a budget of their own', async () => {
 	expect(submitted(sandbox)).toHaveLength(3);
 });
 
+test('the budget counts speech before a task, and covers both or neither', async () => {
+	const {env, worker, run} = await account('speech', redis);
+	const list = path.join(folder, 'speech.csv');
+	const row = 'a,avatar,https://example.com/a.png,"Good evening, and welcome back",oversea_male1';
+	writeFileSync(list, `id,type,image,say,voice\n${row}\n`);
+	const {document} = await farm(env, 'submit', list, '--yes');
+	// The units of the list are those of the task and of its speech, 0.05.
+	const units = Number(document.units);
+	await run('budget', String(units - 0.05));
+	const one = worker('one', finish);
+	await until(() => one.printed.stderr.includes('"event":"paused"'));
+	await until(async () => (await run('status')).paused === true);
+	expect(await run('status')).toMatchObject({budget: {spent: '0', reserved: '0'}});
+	await run('budget', String(units));
+	await run('resume');
+	expect(await resultOf(one)).toMatchObject({code: 0, done: 1});
+	const {budget} = (await run('status')) as {budget: {spent: string}};
+	expect(await run('report')).toMatchObject({units: budget.spent, rows: [{units_before: '0.05'}]});
+	expect(budget).toMatchObject({reserved: '0'});
+});
+
 test('the last frame of a shot that one machine saved begins a shot of another machine', async () => {
 	const {sandbox, env, output, worker, run} = await account('frames', redis);
 	const list = path.join(folder, 'frames.yaml');

@@ -1,6 +1,7 @@
 import {KlingError, verdictOn} from 'kling-cli';
-import {fromMicro, toMicro} from '../farm-command.js';
+import {toMicro} from '../farm-command.js';
 import {linesOf, unseal} from '../queue/jobs.js';
+import {reserve, settleRefused, settleSteps} from './budget.js';
 
 /** How often a job may take its worker down before it is set aside. */
 const maxTries = 3;
@@ -74,10 +75,11 @@ export class Life {
 			add: (line) => this.#write(line),
 		});
 		if (!steps.isDone) {
-			await this.#reserve();
+			await persist(() => reserve(farm.store, job));
 			this.#enter('submitting');
 			await steps.submit();
 			await persist(() => farm.store.ended(this.#job.id));
+			await persist(() => settleSteps(farm.store, job, this.#lines));
 			this.#enter('running');
 			const task = await steps.follow();
 			const units = task.units === undefined ? undefined : toMicro(task.units);
@@ -112,22 +114,6 @@ export class Life {
 		}
 		if (found.some(({state}) => state !== 'completed')) await this.#later(waits.needs);
 		return found.map(({job}) => ({job: unseal(job.data, account).job, lines: linesOf(job)}));
-	}
-
-	async #reserve() {
-		const {farm, persist} = this.#context;
-		const {externalId, units, key, pack} = this.#carried;
-		const wanted = units === undefined ? 0 : toMicro(units);
-		const {isReserved, left} = await persist(() => farm.store.reserve(pack, externalId, wanted));
-		if (isReserved) return;
-		throw new KlingError(
-			'budget_exceeded',
-			`${key} would cost ${units} units, and ${fromMicro(left)} are left of the queue's budget${pack === 'image' ? ' for pictures' : ''}; nothing was sent`,
-			{
-				hint: `Raise it: kling farm budget UNITS${pack === 'image' ? ' --pictures' : ''}. Then: kling farm resume`,
-				queueWide: true,
-			},
-		);
 	}
 
 	/**
@@ -167,7 +153,7 @@ export class Life {
 			else onFatal(known);
 			return this.#back();
 		}
-		await persist(() => farm.store.settle(this.#carried.pack, this.#carried.externalId, 0));
+		await persist(() => settleRefused(farm.store, this.#carried, this.#lines));
 		return this.#fail(known);
 	}
 
@@ -235,6 +221,8 @@ export class Life {
 		this.#lines = [...this.#lines, line];
 		onEvent(line);
 		journal.add(line);
+		// A worker on another machine must not pay for it again.
+		if (line.event === 'prepared') void this.#report().catch(() => {});
 	}
 
 	#enter(phase, error) {
