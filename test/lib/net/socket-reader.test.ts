@@ -185,7 +185,9 @@ describe('responses other than a file', () => {
 describe('files that come one after the other', () => {
 	async function threeTimes(file: Buffer, packets: readonly Buffer[], isTls = false) {
 		const {url, counts} = await serve((socket) => send(socket, packets), {isTls});
-		const network = createNetwork(isTls ? {secureContext: await trustCertificates(rootFile, '--ca-file')} : {});
+		const network = createNetwork(
+			isTls ? {secureContext: await trustCertificates(rootFile, '--ca-file')} : {},
+		);
 		for (let round = 0; round < 3; round++) {
 			const target = newTarget(url, {network});
 			await target.get();
