@@ -152,7 +152,7 @@ async function recordSaved(
 	if (format === types.mainFormat(type) && !watermark && index === 0) await journal.saved(id, file, bytes);
 }
 
-/** What tells the files of a task apart. */
+/** What distinguishes the files of a task. */
 function kindOf(format: ResultFormat, watermark: boolean, index: number): AssetKind {
 	if (format === 'image') return watermark ? `image${index}-watermark` : `image${index}`;
 	return watermark ? 'watermark' : format;
