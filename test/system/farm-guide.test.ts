@@ -53,7 +53,7 @@ test('a worker whose disk is full exits, and another one finishes its jobs witho
 	const {sandbox, env, output, submit, worker, run} = await account('full-disk', redis);
 	await submit(3);
 	const words = ['farm', 'worker', '-o', output, ...quick, ...finish];
-	// A limit on the size of files is what a full disk is to a process; clips have 110 kB.
+	// To a process, a limit on file sizes is a full disk. Clips have 110 kB.
 	const full = startAny({...env, MACHINE: 'full'}, [
 		...['bash', '-c', 'ulimit -f 60; exec "$0" "$@"', process.execPath, runJs],
 		...words,
@@ -185,7 +185,7 @@ test('a Redis that refuses the password, or would remove jobs when it is full, i
 	expect(JSON.stringify(refused)).not.toContain('the-wrong-one');
 });
 
-/** The command lines of the guide's containers and of its unit, with the folder of this test and with `extra` after them. */
+/** The command lines of the guide's containers and systemd unit, with this test's folder, and with `extra` added. */
 function linesOfExamples(output: string, extra: string): Record<string, string> {
 	const blockWith = (language: string, text: string) =>
 		blocksOf('docs/farm-guide.md').find((block) => block.language === language && block.text.includes(text))
@@ -217,7 +217,7 @@ test('the command lines of the examples for containers and systemd work, and SIG
 	const bin = path.join(folder, 'bin');
 	mkdirSync(bin);
 	const programs = {
-		// What installs the packages is tested elsewhere.
+		// The installation of the packages is tested elsewhere.
 		npm: 'exit 0',
 		kling: `[ "$1" = plugins ] || exec ${process.execPath} ${runJs} "$@"`,
 	};

@@ -10,7 +10,7 @@ const maxTroubles = 20;
 /** Milliseconds. */
 const waits = {first: 1000, longest: 60_000, needs: 2000};
 
-/** What a step of a job means for it: thrown through BullMQ, which then leaves the job where it was put. */
+/** Thrown through BullMQ when a job is no longer this worker's, so that BullMQ leaves it where it is. */
 export class Leave extends Error {}
 
 /**
@@ -117,7 +117,7 @@ export class Life {
 	}
 
 	/**
-	 * Whether the job is still this worker's: after a time without the queue another one may have it.
+	 * Checks that the job is still this worker's: after a time without the queue, another worker may have it.
 	 * @throws {Leave}
 	 */
 	async #keepHold() {
@@ -189,7 +189,7 @@ export class Life {
 		return this.#later(wait, {troubles});
 	}
 
-	/** Sets the job aside for this many milliseconds. */
+	/** Delays the job by this many milliseconds. */
 	async #later(wait, counts = {}) {
 		this.#counts = {...this.#counts, ...counts};
 		const {farm, persist} = this.#context;

@@ -12,6 +12,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import {wholeNumber} from '../flags/parsers.js';
 import {accountFlags} from '../flags/shared.js';
 import {unitPriceFlags} from '../flags/unit-prices.js';
+import {writtenPath} from '../flags/written-path.js';
 import {TaskCommand} from '../task-command.js';
 import type {AccountFlags} from '../task-context.js';
 
@@ -38,6 +39,7 @@ const tagFlag = Flags.string({
 /** Flags of every command that reads a manifest. */
 export const planFlags = {
 	output: Flags.string({
+		parse: writtenPath('output'),
 		char: 'o',
 		helpValue: 'TEMPLATE',
 		description:

@@ -2,6 +2,7 @@ import path from 'node:path';
 import {Flags} from '@oclif/core';
 import {BatchCommand, manifestArg, manifestPath, planFlags} from '../../cli/batch/batch-command.js';
 import type {Documents} from '../../cli/documents.js';
+import {writtenPath} from '../../cli/flags/written-path.js';
 
 const {only, region, profile} = planFlags;
 
@@ -19,7 +20,13 @@ Uses the clips in the order of the list: for each shot the take that was picked 
 
 	static override args = {file: manifestArg};
 	static override flags = {
-		output: Flags.string({char: 'o', helpValue: 'FILE', description: 'film to write', required: true}),
+		output: Flags.string({
+			char: 'o',
+			helpValue: 'FILE',
+			description: 'film to write',
+			required: true,
+			parse: writtenPath('output'),
+		}),
 		force: Flags.boolean({char: 'f', description: 'replace an existing file'}),
 		encode: Flags.boolean({description: 'encode the clips; for clips of different sizes'}),
 		picks: Flags.string({

@@ -170,7 +170,7 @@ async function receive(
 			whenConnected(outgoing, () => {
 				state.mayHaveArrived = true;
 			});
-			// got does not treat an upgrade as the end of a request and would wait for ever.
+			// got does not treat an upgrade as the end of a request and would wait forever.
 			outgoing.once('upgrade', (_response: unknown, socket: Socket) => {
 				socket.destroy();
 				reject(otherProtocol(url, posting));
@@ -231,6 +231,8 @@ function withoutToken(text: string, token: string): string {
 function whenConnected(request: ClientRequest, tell: () => void): void {
 	request.once('socket', (socket: Socket) => {
 		const secure = 'encrypted' in socket;
+		// Destroyed before it was connected: the system refused at once, such as without a route.
+		if (socket.destroyed && !request.reusedSocket) return;
 		if (request.reusedSocket || !(socket.connecting || secure)) tell();
 		else socket.once(secure ? 'secureConnect' : 'connect', tell);
 	});

@@ -30,6 +30,14 @@ export function link(value: unknown): string | undefined {
 	return written !== undefined && /^[a-z][a-z\d+.-]*:[!-~]+$/i.test(written) ? written : undefined;
 }
 
+const states = ['submitted', 'processing', 'succeed', 'failed'];
+
+/** Reads a status in any letter case. The newer standard says `succeeded`. An unknown status is kept as it is. */
+export function stateOf(status: string): string {
+	const state = status.toLowerCase().replace(/^succeeded$/, 'succeed');
+	return states.includes(state) ? state : status;
+}
+
 export function message(value: unknown): string | undefined {
 	return typeof value === 'string' && value !== '' ? value.slice(0, longest.message) : undefined;
 }

@@ -34,7 +34,7 @@ export async function findExistingTasks(
 				...{status: 'made' as const, files: [], ...(wanted.length > 0 && {begun: [...wanted]})},
 			});
 		} catch (error) {
-			// Nobody has it, or there is no response: then the file is in the way.
+			// Kling knows no such task, or does not respond: then an existing file is not ours.
 			if (!(error instanceof KlingError)) throw error;
 		}
 	};

@@ -18,8 +18,8 @@ export interface FirstSteps {
 	/** Speech to make, which **costs the user**. */
 	speech?: {text: SpokenText; limits: SoundLimits} | undefined;
 	/**
-	 * What the task costs by what was made: the length of speech, or of a clip. Left out, neither decides; undefined while it is not
-	 * known.
+	 * Returns the cost of the task, which depends on the length of the speech or clip that was made, or undefined while that is not
+	 * known. Left out if the cost depends on neither.
 	 */
 	unitsFor?: ((made: Prepared) => string | undefined) | undefined;
 }

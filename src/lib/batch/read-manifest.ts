@@ -56,7 +56,7 @@ async function readText(file: string): Promise<string> {
 	let bytes: Buffer;
 	try {
 		const stats = await stat(file);
-		// A pipe would be waited for without end.
+		// Reading a pipe could block forever.
 		if (!stats.isFile()) throw new Error('it is not a regular file');
 		if (stats.size > maxBytes)
 			throw new KlingError('invalid_manifest', `${file} has more than 32 MB`, {path: file});

@@ -17,7 +17,7 @@ import {
 const atOnce = {submitting: 8, saving: 6};
 /**
  * Runs jobs so that the account's slots are always in use: the next one is submitted when one has ended, results are saved
- * meanwhile, and jobs that many others wait for come first. Pure except for the steps; a failed job stops only those that
+ * at the same time, and jobs that many others wait for come first. Pure except for the steps; a failed job stops only those that
  * need it.
  */
 export function runJobs<J extends Schedulable>(options: SchedulerOptions<J>): Promise<Outcome<J>> {

@@ -84,7 +84,7 @@ export class Slots {
 		// Others that are in progress may still be accepted.
 		this.#limit = used;
 		const grow = Math.min(growWait.longest, growWait.first * 2 ** this.#trials) * (0.75 + this.random() / 2);
-		// If none of our own tasks runs, no end will show when there is room.
+		// If none of our own tasks is running, none will end and free a slot.
 		this.#trialAt = now + (used === 0 ? busy : grow);
 		if (used > 0) {
 			this.#misses = 0;

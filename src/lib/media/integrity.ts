@@ -61,8 +61,8 @@ export interface Arrival {
  * Checks a downloaded file. Reads headers only, a few bytes at a time, so that a file of any size takes milliseconds. It
  * does not decode: damage inside the pictures or the sound goes unseen.
  *
- * Of a file that arrived with its promised length, only what is certainly wrong is refused: another kind of file, or
- * one that says itself that it continues beyond its end. Without a promised length, whatever is odd is.
+ * A file that arrived with its promised length is refused only if it is certainly wrong: another kind of file, or one
+ * that refers to data beyond its end. A file without a promised length is refused if anything about it is odd.
  *
  * @param path of the file
  * @param format what it should be; `video` is MP4 or MOV, `image` PNG or JPEG
@@ -175,8 +175,13 @@ export async function verifyBytes(
 
 const headOf = (bytes: MediaBytes) => bytes.read(0, Math.min(bytes.size, sniffedBytes));
 
+/** Control characters that no text contains. In UTF-8, their bytes are part of no other character. */
+const controls = /[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]/;
+
 /** What kind of text the bytes begin with; undefined if they are not text. */
 function nameOfText(head: Buffer): string | undefined {
+	// Most media have one of them among their first bytes, and decoding takes much longer.
+	if (controls.test(head.toString('latin1'))) return undefined;
 	let text: string;
 	try {
 		// A stream may end within a character; the decoder removes the byte order mark.
@@ -184,6 +189,5 @@ function nameOfText(head: Buffer): string | undefined {
 	} catch {
 		return undefined;
 	}
-	if (/[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]/.test(text)) return undefined;
 	return texts.find(({pattern}) => pattern.test(text))?.name;
 }

@@ -87,10 +87,12 @@ export function amount(value: unknown): Cell {
 	return {text: `${sign}${groups.join(',')}${rest}`};
 }
 
-/** Money, with two decimal places. */
+/** Money, with two decimal places; less than 1 with up to four, because a second of video costs 0.042. */
 export function money(value: unknown): Cell {
 	const number = Number(value);
-	return Number.isFinite(number) && value !== '' ? amount(number.toFixed(2)) : text(value);
+	if (!Number.isFinite(number) || value === '') return text(value);
+	const places = Math.abs(number) < 1 ? 4 : 2;
+	return amount(number.toFixed(places).replace(/(\.\d\d)(\d*?)0+$/, '$1$2'));
 }
 
 /** A number of seconds in readable form. */

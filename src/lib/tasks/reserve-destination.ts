@@ -70,8 +70,8 @@ export async function reserveDestination(
 }
 
 /**
- * What another process may have fetched of the same task, as the same line at the same time does. A file that is there is
- * fine when the journal says that this very task put it there.
+ * Lets a process use the file that another one, running the same line at the same time, has fetched for the same task. An existing file
+ * is accepted if the journal says that this task saved it.
  * @returns undefined without an external id, which such processes share
  */
 function sharedResult(

@@ -83,7 +83,7 @@ async function post(
 	try {
 		return (await request).statusCode;
 	} catch (error) {
-		// The status is there, whatever happens to the rest.
+		// The status has arrived, even if the rest of the response has not.
 		if (status !== undefined) return status;
 		throw error;
 	}
