@@ -20,7 +20,7 @@ const [tasks = 300, slots = 20, speed = 20] = numbers.map(Number);
 const usual = 83;
 const seconds = usual / speed;
 /** Megabytes. */
-const mostMemory = 150;
+const maxMemory = 150;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = path.join(root, 'bin', 'run.js');
@@ -175,8 +175,8 @@ try {
 		console.log(table.at(-1));
 	}
 	if (isWritten) writeTable(table.join('\n'));
-	if (worst > mostMemory) {
-		console.error(`A worker took ${Math.round(worst)} MB, more than ${mostMemory}`);
+	if (worst > maxMemory) {
+		console.error(`A worker took ${Math.round(worst)} MB, more than ${maxMemory}`);
 		process.exitCode = 1;
 	}
 } finally {

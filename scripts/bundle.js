@@ -34,13 +34,13 @@ const outside = (names, file) => ({
 const protocolOutside = outside(protocolParts, './mcp-sdk.js');
 
 /** The wrapper of each file in dist/code: a function of what the modules need from outside (scripts/runtime/program.cjs). */
-const banner = `(function (require, across, importLate, importMetaUrl) {
+const banner = `(function (require, across, importLate, importMeta) {
 "use strict";
 const module = {exports: {}};
 ${helpers}`;
 const footer = 'return module.exports;\n})';
 
-const options = (root, plugins) => ({
+const options = (root) => ({
 	absWorkingDir: root,
 	bundle: true,
 	platform: 'node',
@@ -49,12 +49,12 @@ const options = (root, plugins) => ({
 	legalComments: 'none',
 	// Node's own modules: `import()` fails in code from V8's cache, see quick-start.js.
 	supported: {'dynamic-import': false},
-	// The second is for one kind of proxy, and is used only if somebody has installed it.
-	external: [...plugins.filter(({external}) => external).map(({name}) => name), 'kerberos'],
+	// For one kind of proxy, and used only if somebody has installed it.
+	external: ['kerberos'],
 	// Its CommonJS form loads its parts in a way that no bundler can follow.
 	alias: {'jsonc-parser': 'jsonc-parser/lib/esm/main.js'},
 	define: {
-		'import.meta.url': 'importMetaUrl',
+		'import.meta.url': 'importMeta.url',
 		// oclif would compare versions at each start; npm has already done that during installation.
 		'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
 	},
@@ -71,11 +71,11 @@ const tableOf = (root, files) => ({
  * Finds out what belongs to the program, with a bundle of everything, which is not kept.
  * @returns the files of each group that others need, all files, and code that was converted
  */
-async function survey(root, plugins, entries) {
+async function survey(root, entries) {
 	const {left, check} = changesToMake();
 	const converted = new Map();
 	const {metafile} = await build({
-		...options(root, plugins),
+		...options(root),
 		stdin: tableOf(root, entries),
 		plugins: [protocolOutside, quickStart({left, converted, idElsewhere: () => undefined})],
 		metafile: true,
@@ -98,14 +98,14 @@ async function survey(root, plugins, entries) {
 }
 
 /** Writes a file of dist/code and its source map. @returns the code */
-async function bundleGroup(root, dist, {plugins, group, files, converted}) {
+async function bundleGroup(root, dist, {group, files, converted}) {
 	const elsewhere = (file) => {
 		const other = groupOf(file);
 		return other === group ? undefined : `${other}/${file}`;
 	};
 	const file = path.join(dist, 'code', `${group}.js`);
 	const {outputFiles} = await build({
-		...options(root, plugins),
+		...options(root),
 		stdin: tableOf(root, [...files].sort()),
 		outfile: file,
 		minify: true,
@@ -153,17 +153,17 @@ export async function bundle(root, dist) {
 	const pjson = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 	const plugins = await corePlugins(root, pjson);
 	const relative = (file) => path.relative(root, file).split(path.sep).join('/');
-	const bundled = plugins.filter(({external}) => !external).flatMap(filesOf);
+	const bundled = plugins.flatMap(filesOf);
 	const modules = [
 		...(await sourceModules(root)),
 		...bundled.map(({file, out}) => ({name: out.replace(/\.js$/, ''), file})),
 	].map((module) => ({...module, file: relative(module.file)}));
 	const shim = relative(manifestShim);
-	const {asked, files, converted} = await survey(root, plugins, [...modules.map(({file}) => file), shim]);
+	const {asked, files, converted} = await survey(root, [...modules.map(({file}) => file), shim]);
 	const codes = await Promise.all(
 		[...asked]
 			.sort(([a], [b]) => (a < b ? -1 : 1))
-			.map(([group, files]) => bundleGroup(root, dist, {plugins, group, files, converted})),
+			.map(([group, files]) => bundleGroup(root, dist, {group, files, converted})),
 	);
 	// The cache of compiled code is named by this hash: V8 itself compares only the length.
 	const mark = createHash('sha256').update(codes.join('')).digest('hex').slice(0, 16);
@@ -179,7 +179,6 @@ export async function bundle(root, dist) {
 	await writeEntries(
 		dist,
 		modules.map((module) => ({...module, id: idOf(module.file)})),
-		plugins,
 	);
 	await bundleCompletion(root, dist);
 	await bundleGallery(root, dist);
@@ -312,7 +311,7 @@ async function bundleGallery(root, dist) {
 }
 
 /** Files for those that look for files: oclif for commands and hooks, plugins for index.js. */
-async function writeEntries(dist, modules, plugins) {
+async function writeEntries(dist, modules) {
 	const write = async (file, code) => {
 		await mkdir(path.dirname(path.join(dist, file)), {recursive: true});
 		await writeFile(path.join(dist, file), code);
@@ -327,18 +326,4 @@ async function writeEntries(dist, modules, plugins) {
 		const code = exported.length > 0 ? `globalThis[Symbol.for('kling-cli')]?.() ?? ${own}` : own;
 		await write(`${name}.js`, `module.exports = ${code};\n${names}`);
 	}
-	for (const plugin of plugins.filter(({external}) => external)) {
-		for (const {out, inside} of filesOf(plugin)) await write(out, loadFrom(plugin.name, inside));
-	}
 }
-
-/** A module of a package that exports only its index; a command is a default export, a hook may have a name. */
-const loadFrom = (name, inside) => `import {createRequire} from 'node:module';
-import path from 'node:path';
-import {pathToFileURL} from 'node:url';
-
-const index = createRequire(import.meta.url).resolve('${name}');
-const file = path.join(path.dirname(index), '..', '${inside}');
-const {default: named, ...others} = await import(pathToFileURL(file).href);
-export default named ?? Object.values(others)[0];
-`;

@@ -6,16 +6,12 @@ import {readFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import path from 'node:path';
 
-/** Not bundled: it brings npm and yarn, which it runs as programs. */
-export const external = ['@oclif/plugin-plugins'];
-
 const readJson = async (...parts) => JSON.parse(await readFile(path.join(...parts), 'utf8'));
 const list = (value) => (value === undefined ? [] : [value].flat());
 
 /** Where a plugin's file, such as `lib/commands/help.js`, goes below dist/. */
 function outFile(name, inside) {
-	const out = path.posix.join('core', path.posix.basename(name), inside.replace(/^(\.\/)?lib\//, ''));
-	return external.includes(name) ? out.replace(/\.js$/, '.mjs') : out;
+	return path.posix.join('core', path.posix.basename(name), inside.replace(/^(\.\/)?lib\//, ''));
 }
 
 function readHooks(name, hooks) {
@@ -42,7 +38,7 @@ async function readPlugin(root, name) {
 	const files = [
 		...new Set([...commands.map(({inside}) => inside), ...hooks.flatMap(([, targets]) => targets)]),
 	];
-	return {name, folder, hooks, commands, files, external: external.includes(name)};
+	return {name, folder, hooks, commands, files};
 }
 
 /** The plugins that package.json names. */
@@ -89,7 +85,7 @@ export function coreCommands(plugins) {
 				command.id,
 				{
 					...withFish(command),
-					isESM: external.includes(name),
+					isESM: false,
 					relativePath: ['dist', ...outFile(name, inside).split('/')],
 				},
 			]),

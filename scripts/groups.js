@@ -3,36 +3,31 @@
  * any grouping, only slower or faster; so there is no list of files, and folders and packages decide.
  */
 
-/** By path below the root; the first match counts. */
+/** By path below the root; the first match counts. What few commands need is apart from what most commands need. */
 const groups = [
 	['validators', /request-validators\.js$/],
 	['sandbox', /^src\/sandbox\//],
 	['commands', /^src\/commands\//],
-	['types', /^src\/(lib\/(task-types|inputs|media)|cli\/requests)\//],
+	// Single files that more commands need than the rest of their folders.
+	['types', /^src\/lib\/(inputs\/limits|media\/result-format)\./],
+	['base', /^src\/(lib\/tasks\/purchases|cli\/describe\/capabilities)\./],
+	['base', /^src\/(cli\/errors\/(advice|typed-line|word-kinds)|lib\/output\/(progress|redact|sanitize))\./],
+	['base', /^src\/lib\/config\/(account|credentials|identity|keys|regions)\./],
+	['types', /^src\/lib\/task-types\//],
+	['inputs', /^src\/(lib\/(inputs|media)|cli\/requests)\//],
+	['profiles', /^src\/lib\/config\//],
+	['texts', /^src\/(cli\/errors|lib\/output)\//],
 	['api', /^src\/lib\/(api|journal|account)\//],
+	['api', inPackages('got', '@sindresorhus/.+', 'get-stream', 'responselike', 'lowercase-keys')],
 	[
 		'api',
 		inPackages(
-			'got',
-			'keyv',
-			'@keyv/.+',
-			'cacheable-.+',
-			'@sindresorhus/.+',
-			'http-cache-semantics',
-			'get-stream',
-			'responselike',
-		),
-	],
-	[
-		'api',
-		inPackages(
-			'form-data-encoder',
-			'lowercase-keys',
 			'mimic-response',
 			'decompress-response',
-			'normalize-url',
 			'p-cancelable',
 			'quick-lru',
+			'form-data-encoder',
+			'byte-counter',
 		),
 	],
 	[
@@ -47,9 +42,12 @@ const groups = [
 			'ms',
 		),
 	],
-	['tasks', /^src\/lib\/(tasks|downloads)\//],
+	['tasks', /^src\/lib\/(tasks|cost)\//],
+	['downloads', /^src\/lib\/downloads\//],
 	['help', /^src\/cli\/help\//],
-	['help', /^node_modules\/@oclif\/core\/lib\/(help|ux|screen|interfaces)\b/],
+	// oclif loads its help for each command, to look for flags that ask for help.
+	['base', /^node_modules\/@oclif\/core\/lib\/help\//],
+	['help', /^node_modules\/@oclif\/core\/lib\/(ux|screen|interfaces)\b/],
 	[
 		'help',
 		inPackages(
@@ -64,8 +62,8 @@ const groups = [
 		),
 	],
 	['help', inPackages('is-fullwidth-code-point', 'supports-color', 'has-flag', 'ansis')],
-	['base', /^src\/(main|index)\.ts$|^src\/(hooks|lib\/(errors|system|fs|output|config|net))\//],
-	['base', /^src\/cli\/(flags|errors|output)\/|^src\/cli\/[^/]+$|^src\/plugins\/load-warnings/],
+	['base', /^src\/(main|index)\.ts$|^src\/(hooks|lib\/(errors|system|fs|net))\//],
+	['base', /^src\/cli\/(flags|output)\/|^src\/cli\/[^/]+$|^src\/plugins\/load-warnings/],
 	['base', /^node_modules\/@oclif\/core\/(lib|package\.json)|^scripts\/shims\//],
 	['base', inPackages('ajv', 'get-package-type', 'is-wsl', 'is-docker', 'is-inside-container')],
 	['more', /^src\//],
@@ -77,4 +75,8 @@ function inPackages(...names) {
 }
 
 /** @param file relative to the root, with slashes */
-export const groupOf = (file) => groups.find(([, place]) => place.test(file))[0];
+export function groupOf(file) {
+	const [name] = groups.find(([, place]) => place.test(file));
+	const [, topic] = /^src\/commands\/([^/]+)\//.exec(file) ?? [];
+	return topic === undefined ? name : `${name}-${topic}`;
+}

@@ -7,7 +7,7 @@ import {readFileSync} from 'node:fs';
 const sampleMs = 200;
 
 /** What a thousand waits may take on a server that fails. */
-export const mostMegabytes = 200;
+export const maxMegabytes = 200;
 
 function residentMegabytes(pid) {
 	try {

@@ -19,7 +19,7 @@ import {faultNames} from '../src/sandbox/faults.ts';
 import {startSandbox} from '../src/sandbox/server.ts';
 import {checkCommand, checkFiles, checkTasks} from './soak-checks.js';
 import {commandAt, seeds} from './soak-commands.js';
-import {mostMegabytes, watchMemory} from './soak-memory.js';
+import {maxMegabytes, watchMemory} from './soak-memory.js';
 
 const {values} = parseArgs({
 	options: {
@@ -161,7 +161,7 @@ async function waitForMany() {
 	const {samples, middle, last, peak} = memory();
 	const lines = ended.stdout.trim().split('\n').length;
 	if (lines !== waitIds) breaches.push(`wait over ${waitIds} tasks printed ${lines} lines`);
-	if (peak > mostMegabytes) breaches.push(`wait took ${peak.toFixed(0)} MB, more than ${mostMegabytes}`);
+	if (peak > maxMegabytes) breaches.push(`wait took ${peak.toFixed(0)} MB, more than ${maxMegabytes}`);
 	if (last > middle * 1.2) breaches.push(`wait grew from ${middle.toFixed(0)} to ${last.toFixed(0)} MB`);
 	return `wait over ${waitIds} tasks: ${middle.toFixed(0)} MB, then ${last.toFixed(0)} MB, peak ${peak.toFixed(0)} MB (${samples} samples)`;
 }

@@ -5,7 +5,7 @@ import {outputFlags, outputMode} from './cli/output/mode.js';
 import {guardProcess} from './cli/process-guard.js';
 import {KlingError} from './lib/errors/kling-error.js';
 import {correctEnvironment} from './lib/system/folders.js';
-import {honourIgnoredHangUp} from './lib/system/hang-up.js';
+import {keepIgnoringHangUp} from './lib/system/hang-up.js';
 import {reportPluginProblems} from './plugins/load-warnings.js';
 
 /** Commands of oclif's own plugin. */
@@ -17,7 +17,7 @@ const aboutPlugins = (argv: readonly string[]) => /^plugins(:|$)/.test(argv[0] ?
  */
 export async function main(program: Interfaces.Options, argv = process.argv.slice(2)): Promise<void> {
 	const ignored = correctEnvironment(process.env);
-	honourIgnoredHangUp();
+	keepIgnoringHangUp();
 	const context = createContext(process.env);
 	const {printer, redactor} = context;
 	const endGuard = guardProcess(context);

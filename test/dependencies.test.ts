@@ -65,10 +65,10 @@ test('an additional package, built into the program, is noticed', async () => {
 
 test('a removed package is noticed, and so is the size', async () => {
 	const folder = changed(({packages}) => {
-		delete packages['']?.dependencies?.['@oclif/plugin-plugins'];
+		delete packages['']?.dependencies?.['@oclif/core'];
 	});
 	const {code, stderr} = await check(folder);
 	expect(code).toBe(1);
-	expect(stderr).toContain('yarn has gone');
+	expect(stderr).toContain('get-package-type has gone');
 	expect(stderr).toMatch(/MB are installed, the page says/);
 });

@@ -3,18 +3,19 @@
  * module is the name of its file there, a slash and its path: `api/src/lib/api/client.ts`.
  */
 const fs = require('node:fs');
-const {createRequire} = require('node:module');
 const path = require('node:path');
-const {pathToFileURL} = require('node:url');
 const vm = require('node:vm');
 const {openCache} = require('./code-cache.cjs');
 
 let cache;
 const groups = new Map();
-const ownRequire = createRequire(__filename);
 /** `import()` fails in code that comes from a cache. */
 const importLate = (specifier) => import(specifier);
-const url = pathToFileURL(__filename).href;
+const importMeta = {
+	get url() {
+		return require('node:url').pathToFileURL(__filename).href;
+	},
+};
 
 function loadGroup(name) {
 	const file = path.join(__dirname, 'code', `${name}.js`);
@@ -22,7 +23,7 @@ function loadGroup(name) {
 	const source = fs.readFileSync(file, 'latin1');
 	const script = new vm.Script(source, {filename: file, cachedData: cache?.codeOf(name)});
 	cache?.add(name, script);
-	return script.runInThisContext()(ownRequire, find, importLate, url);
+	return script.runInThisContext()(require, find, importLate, importMeta);
 }
 
 /** @returns what a module exports */

@@ -6,7 +6,7 @@ import type {Query} from '../lib/output/query.js';
 import {type Clock, systemClock} from '../lib/system/clock.js';
 import type {TypeRegistry} from '../lib/task-types/registry.js';
 import {type Context, contextOf} from './context.js';
-import {checkTokens, flagBehind} from './errors/advice.js';
+import {causeOfArgumentError, checkTokens} from './errors/advice.js';
 import {parseError} from './errors/oclif-errors.js';
 import {secretsIn} from './errors/secrets-on-line.js';
 import {type TypedLine, typedLine} from './errors/typed-line.js';
@@ -87,7 +87,7 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 			this.parsed = true;
 			this.context.redactor.hide(...secretsIn(this.argv));
 			if (!(error instanceof Error)) throw error;
-			if (error instanceof KlingError) throw flagBehind(error, this.ctor.strict, this.typedLine);
+			if (error instanceof KlingError) throw causeOfArgumentError(error, this.ctor.strict, this.typedLine);
 			throw parseError(error, {
 				flags: {...this.ctor.baseFlags, ...this.ctor.flags},
 				args: options?.args ?? this.ctor.args,

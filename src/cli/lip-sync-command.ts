@@ -108,7 +108,7 @@ export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-
 
 	/** The paid calls before the task that no earlier run has paid for. */
 	protected async stepsToPay(source: object | undefined, flags: LipSyncFlags): Promise<PaidCall[]> {
-		const [{facesBefore}, {speechBefore}, session] = await Promise.all([
+		const [{earlierFaces}, {earlierSpeech}, session] = await Promise.all([
 			import('../lib/tasks/faces.js'),
 			import('../lib/tasks/speech.js'),
 			this.session(flags),
@@ -116,8 +116,8 @@ export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-
 		const speech = speechOf(flags, lipSyncSound);
 		const stepOf = flags['external-id'];
 		return [
-			...(source && !facesBefore(session, source, stepOf) ? (['face-lookup'] as const) : []),
-			...(speech && !speechBefore(session, speech, stepOf) ? (['speech'] as const) : []),
+			...(source && !earlierFaces(session, source, stepOf) ? (['face-lookup'] as const) : []),
+			...(speech && !earlierSpeech(session, speech, stepOf) ? (['speech'] as const) : []),
 		];
 	}
 

@@ -26,8 +26,8 @@ export async function setUpNetwork(flags: NetworkFlags, address: URL, notes: Not
 	}
 	const file = flags['ca-file'] ?? env.KLING_CA_FILE;
 	if (file) {
-		const {trust} = await import('../lib/net/ca-certificates.js');
-		settings.secureContext = await trust(
+		const {trustCertificates} = await import('../lib/net/ca-certificates.js');
+		settings.secureContext = await trustCertificates(
 			file,
 			flags['ca-file'] === undefined ? 'KLING_CA_FILE' : '--ca-file',
 		);

@@ -58,9 +58,9 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 	 * For a dry run: the longest that speech from a text is expected to last, in seconds. Tells the user that
 	 * the price depends on it.
 	 */
-	protected async longestSpeech({text}: SpokenText, limits: SoundLimits): Promise<number> {
-		const {longestSpeech} = await import('../lib/inputs/speech-length.js');
-		const seconds = longestSpeech(text, limits);
+	protected async maxSpeechSeconds({text}: SpokenText, limits: SoundLimits): Promise<number> {
+		const {maxSpeechSeconds} = await import('../lib/inputs/speech-length.js');
+		const seconds = maxSpeechSeconds(text, limits);
 		this.notes.line(`The price is an upper estimate: the speech may last up to ${seconds} s`);
 		return seconds;
 	}
@@ -133,7 +133,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		const body = definedOnly<RequestBody>({...fields, callback_url: flags['callback-url']});
 		const definition = this.types.definition(type);
 		if (definition) {
-			const [{checkBeforeSending}, {longestPrompt}, {resolveApi}] = await Promise.all([
+			const [{checkBeforeSending}, {maxPromptLength}, {resolveApi}] = await Promise.all([
 				import('../lib/task-types/validate.js'),
 				import('../lib/task-types/prompt-length.js'),
 				import('../lib/config/account.js'),
@@ -141,7 +141,7 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 			const api = () => resolveApi(flags, this.accountPlaces);
 			const warnings = checkBeforeSending(definition, body, {
 				allowUnknownModel: request?.allowUnknownModel ?? false,
-				longestPrompt: await longestPrompt(definition, body, api),
+				maxPromptLength: await maxPromptLength(definition, body, api),
 			});
 			for (const warning of warnings) this.notes.line(`Warning: ${warning}`);
 		}
@@ -230,12 +230,12 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 	 * Reserves the destination of the task's result, before another step is paid for.
 	 * @param body of the task, as far as it is known
 	 */
-	protected async takePlace(type: TaskName, flags: SubmitFlags, body: RequestBody): Promise<void> {
+	protected async reserveDestination(type: TaskName, flags: SubmitFlags, body: RequestBody): Promise<void> {
 		const {download, 'external-id': externalId, timeout} = flags;
 		if (download === undefined) return;
-		const {takePlace} = await import('../lib/tasks/take-place.js');
+		const {reserveDestination} = await import('../lib/tasks/reserve-destination.js');
 		const deadline = this.clock.now() + timeout;
-		await takePlace(await this.session(flags), type, {download, externalId, body, deadline});
+		await reserveDestination(await this.session(flags), type, {download, externalId, body, deadline});
 	}
 
 	/** The command line after `kling`, with `@last` replaced by the clip that it resolved to. */

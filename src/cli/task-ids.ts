@@ -8,10 +8,10 @@ export function namesMany(ids: readonly string[]): boolean {
 }
 
 /** Reading stops after this many bytes of ids, in case the input never ends. */
-const mostBytes = 4 << 20;
+const maxBytes = 4 << 20;
 
 /** Most characters in a line. A shorter line that is not an id is a separate error. */
-const longestLine = 64 << 10;
+const maxLineLength = 64 << 10;
 
 /**
  * The ids without duplicates. `-` is replaced by the ids on stdin, one per line, which are not checked yet.
@@ -41,7 +41,7 @@ async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string[]>
 	let line = '';
 	for await (const chunk of stream) {
 		bytes += chunk.length;
-		if (bytes > mostBytes) throw notIds(`more than ${mostBytes >> 20} MB`);
+		if (bytes > maxBytes) throw notIds(`more than ${maxBytes >> 20} MB`);
 		const lines = `${line}${decoder.write(chunk)}`.split(/\r\n|\n|\r/);
 		line = lines.pop() ?? '';
 		yield checked(lines);
@@ -51,7 +51,7 @@ async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string[]>
 }
 
 function checked(lines: readonly string[]): string[] {
-	if (lines.some(({length}) => length > longestLine)) throw notIds('a line that is too long for one');
+	if (lines.some(({length}) => length > maxLineLength)) throw notIds('a line that is too long for one');
 	return lines.map((line) => line.trim()).filter((line) => line !== '');
 }
 

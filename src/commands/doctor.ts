@@ -2,7 +2,7 @@ import type {Documents} from '../cli/documents.js';
 import {accountFlags} from '../cli/flags/shared.js';
 import {TaskCommand} from '../cli/task-command.js';
 import type {AccountFlags} from '../cli/task-context.js';
-import {eachOnce, type Finding, failure, fine, skipped} from '../lib/account/finding.js';
+import {eachOnce, type Finding, failure, passed, skipped} from '../lib/account/finding.js';
 import {definedOnly} from '../lib/errors/kling-error.js';
 import type {Network} from '../lib/net/network.js';
 
@@ -45,7 +45,7 @@ Checks Node, profiles, credentials and their source, address, proxy, certificate
 		const {configDir, dataDir, cacheDir, version, platform, arch} = this.config;
 		return [
 			checkNode(process.versions.node),
-			fine('version', `kling-cli ${version} on ${platform} ${arch}`),
+			passed('version', `kling-cli ${version} on ${platform} ${arch}`),
 			...(await Promise.all([
 				checkConfig(configDir),
 				checkFolder('config folder', configDir),

@@ -1,4 +1,4 @@
-import {type Finding, fine, warning} from '../lib/account/finding.js';
+import {type Finding, passed, warning} from '../lib/account/finding.js';
 import {ownName} from './own-name.js';
 import {isSetUp} from './setup-files.js';
 import {findStartFiles} from './start-files.js';
@@ -28,7 +28,7 @@ export async function checkCompletion({cacheDir, home}: Folders, env: NodeJS.Pro
 		);
 	}
 	const shells = [...new Set(found.map(({shell}) => shell))];
-	return fine(
+	return passed(
 		'completion',
 		shells.length > 0 ? `Set up for ${shells.join(', ')}` : `Not set up; to do so: ${own} autocomplete`,
 	);

@@ -4,7 +4,7 @@ import {button, el, seconds} from './dom.js';
 import type {Store} from './store.js';
 
 /** Frames per second of a clip that does not say. */
-const usualFps = 24;
+const defaultFps = 24;
 /** Seconds by which two clips may differ before one is corrected: less than a frame. */
 const tolerance = 0.03;
 
@@ -145,7 +145,7 @@ export class Compare {
 	 */
 	step(frames: number): void {
 		for (const video of this.#videos) video.pause();
-		const fps = this.#items.find((item) => item.fps !== undefined)?.fps ?? usualFps;
+		const fps = this.#items.find((item) => item.fps !== undefined)?.fps ?? defaultFps;
 		const current = Math.floor((this.#videos[0]?.currentTime ?? 0) * fps + 1e-3);
 		this.#seek((Math.max(0, current + frames) + 0.5) / fps);
 	}

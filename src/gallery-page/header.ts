@@ -1,7 +1,7 @@
 import {pickOf} from '../lib/batch/picks.js';
 import type {Actions, Page} from './actions.js';
 import {button, el} from './dom.js';
-import {savePicks} from './keeper.js';
+import {savePicks} from './picks-storage.js';
 import type {Filter, Sort} from './store.js';
 
 const filters: readonly [Filter, string][] = [

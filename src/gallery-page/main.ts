@@ -4,12 +4,12 @@ import {Compare} from './compare.js';
 import {el} from './dom.js';
 import {Grid} from './grid.js';
 import {Header} from './header.js';
-import {earlierPicks, follow, keeperOf} from './keeper.js';
 import {listenToKeys} from './keys.js';
+import {earlierPicks, follow, picksStorage} from './picks-storage.js';
 import {Store} from './store.js';
 
 const data = JSON.parse(document.querySelector('#data')?.textContent ?? '{}') as PageData;
-const store = new Store({...data, picks: earlierPicks(data) ?? data.picks}, keeperOf(data));
+const store = new Store({...data, picks: earlierPicks(data) ?? data.picks}, picksStorage(data));
 const grid = new Grid(store);
 const compare = new Compare(store);
 const page = {store, grid, compare};

@@ -17,7 +17,7 @@ export interface View {
 type Listener = (what: 'picks' | 'items' | 'view') => void;
 
 /** How picks leave the page. */
-export interface Keeper {
+export interface PicksStorage {
 	save(change: Change, picks: Picks): void;
 }
 
@@ -28,9 +28,9 @@ export class Store {
 	view: View = {query: '', filter: 'all', sort: 'shot', chosen: []};
 	#undo: Change[][] = [];
 	#listeners: Listener[] = [];
-	readonly #keeper: Keeper;
+	readonly #keeper: PicksStorage;
 
-	constructor(data: PageData, keeper: Keeper) {
+	constructor(data: PageData, keeper: PicksStorage) {
 		this.items = [...data.items];
 		this.picks = data.picks;
 		this.#keeper = keeper;

@@ -18,14 +18,14 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 		(await import('../plugins/adapt-autocomplete.js')).adaptAutocomplete(Command, config);
 	}
 	if (/^plugins:(install|add|update|reset)$/.test(Command.id)) {
-		await (await import('../plugins/host-package.js')).offerProgram(config);
+		await (await import('../plugins/host-package.js')).writeHostPackage(config);
 	}
 	if (Command.id === 'plugins:link') {
 		const folder = path.resolve(argv.find((word) => !word.startsWith('-')) ?? '.');
-		const {needsNoInstall, offerToLinked} = await import('../plugins/link.js');
+		const {needsNoInstall, linkHostPackage} = await import('../plugins/link.js');
 		const isSaid = argv.some((word) => /^--(no-)?install$/.test(word));
 		if (!isSaid && (await needsNoInstall(folder, config))) argv.unshift('--no-install');
-		const link = await offerToLinked(folder, config);
+		const link = await linkHostPackage(folder, config);
 		if (link) process.stderr.write(`Created ${visible(link)}, where the plugin finds this kling\n`);
 	}
 	const plugins = [...config.plugins.values()];

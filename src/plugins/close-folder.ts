@@ -22,7 +22,7 @@ export function closePluginFiles(dataDir: string): string[] {
 }
 
 /** Most files of a linked plugin that are closed. */
-const mostFiles = 10_000;
+const maxFiles = 10_000;
 
 /**
  * Does the same for the folder of a linked plugin, if everyone can write to it, as under umask 000. A group may keep its
@@ -32,7 +32,7 @@ const mostFiles = 10_000;
 export function closeLinkedFolder(root: string): boolean {
 	if (!closeToOthers(root)) return false;
 	try {
-		for (const name of readdirSync(root, {recursive: true, encoding: 'utf8'}).slice(0, mostFiles))
+		for (const name of readdirSync(root, {recursive: true, encoding: 'utf8'}).slice(0, maxFiles))
 			closeToOthers(path.join(root, name));
 	} catch {
 		// What cannot be read cannot be closed.

@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {Interfaces} from '@oclif/core';
-import {type Finding, fine, warning} from '../lib/account/finding.js';
+import {type Finding, passed, warning} from '../lib/account/finding.js';
 import {systemCode} from '../lib/fs/file-errors.js';
 import {addedPlugins, listFile} from './installed.js';
 import {reasonOf} from './load-warnings.js';
@@ -32,7 +32,7 @@ export async function checkPlugins({
 		if (reason !== undefined) broken.push({name, reason});
 		else sound.push(`${plugin?.name} ${plugin?.version}`);
 	}
-	if (broken.length === 0) return fine('plugins', sound.length === 0 ? 'None' : sound.join(', '));
+	if (broken.length === 0) return passed('plugins', sound.length === 0 ? 'None' : sound.join(', '));
 	const told = broken.map(({name, reason}) => `${name}: ${reason}`);
 	const rest = sound.length > 0 ? [`sound: ${sound.join(', ')}`] : [];
 	const it = broken.length === 1 ? 'it' : 'them';

@@ -16,7 +16,7 @@ const handOver = Symbol.for('kling-cli');
  * re-exports the modules of the one that is running. npm accepts it as the plugins' peer dependency, so it
  * downloads no second copy.
  */
-export async function offerProgram(program: Program): Promise<void> {
+export async function writeHostPackage(program: Program): Promise<void> {
 	const {dataDir, name} = program;
 	const file = path.join(dataDir, 'package.json');
 	const home = await readHome(file);

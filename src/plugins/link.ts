@@ -11,7 +11,7 @@ import {linkInto, makePackage, type Program} from './host-package.js';
  * @param folder of the plugin
  * @returns the link that was created, if any
  */
-export async function offerToLinked(folder: string, program: Program): Promise<string | undefined> {
+export async function linkHostPackage(folder: string, program: Program): Promise<string | undefined> {
 	const file = path.join(folder, 'package.json');
 	if (!(await names(folder, program.name)) || finds(file, program.name)) return undefined;
 	const link = path.join(folder, 'node_modules', program.name);

@@ -4,6 +4,7 @@ import {parseError} from '../cli/errors/oclif-errors.js';
 import type {ErrorCode} from '../lib/errors/error-table.js';
 import {KlingError} from '../lib/errors/kling-error.js';
 import {fileError, systemCode} from '../lib/fs/file-errors.js';
+import {noProgram} from './npm-program.js';
 
 interface Fault {
 	code: ErrorCode;
@@ -110,6 +111,8 @@ export function pluginFailure(error: unknown, logs: string | undefined): unknown
 	if (error instanceof KlingError || !(error instanceof Error) || systemCode(error) === 'EEXIT') return error;
 	const {parse} = error as {parse?: {input?: {flags?: Record<string, object>}}};
 	if (parse !== undefined) return parseError(error, {flags: parse.input?.flags});
+	const [, missing] = /^not found: (npm|yarn)$/.exec(error.message) ?? [];
+	if (missing === 'npm' || missing === 'yarn') return noProgram(missing, error);
 	const npm = npmFailure(logs);
 	if (npm !== undefined) {
 		const known = npmFaults.find(({pattern}) => pattern.test(npm.code))?.fault;

@@ -3,6 +3,7 @@ import {type Interfaces, run} from '@oclif/core';
 import {contextOf} from '../cli/context.js';
 import {KlingError} from '../lib/errors/kling-error.js';
 import {pluginFailure} from './npm-errors.js';
+import {requireNpm} from './npm-program.js';
 import {isFullReset, resetAndReinstall} from './reset.js';
 import {afterPlugins, pluginFile, silenceProgress, startPluginsRun} from './wrap-commands.js';
 
@@ -18,6 +19,7 @@ export async function runPlugins(argv: readonly string[], program: Interfaces.Op
 	const options = {...program, pluginsRun};
 	silenceProgress(pluginsRun, contextOf({options}).printer.mode);
 	try {
+		if (installs(argv)) requireNpm();
 		if (argv[1] === 'install' || argv[1] === 'add') argv.slice(2).forEach(requireFile);
 		await (isFullReset(argv) ? resetAndReinstall(argv, options, pluginsRun) : run([...argv], options));
 		afterPlugins(pluginsRun, true);
@@ -25,6 +27,12 @@ export async function runPlugins(argv: readonly string[], program: Interfaces.Op
 		afterPlugins(pluginsRun, false);
 		throw pluginFailure(error, pluginsRun.logs);
 	}
+}
+
+/** Whether the command line runs npm to fetch plugins. */
+function installs(argv: readonly string[]): boolean {
+	const isHelp = argv.includes('--help') || argv.includes('-h');
+	return !isHelp && /^plugins[ :](install|add|update)( |$)/.test(argv.slice(0, 2).join(' '));
 }
 
 /** npm would report the error with a path that nobody has typed. */

@@ -24,7 +24,7 @@ export interface Callbacks {
 const patienceMs = 10_000;
 
 /** The longest duration for a Node timer, ms. */
-const longestTimer = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
@@ -37,7 +37,7 @@ function receiverOf(url: unknown): URL | undefined {
 
 async function until(time: number, clock: Clock, signal: AbortSignal): Promise<void> {
 	for (let left = time - clock.now(); left > 0; left = time - clock.now()) {
-		await delay(Math.min(left, longestTimer), undefined, {signal, ref: false});
+		await delay(Math.min(left, maxTimerMs), undefined, {signal, ref: false});
 	}
 }
 

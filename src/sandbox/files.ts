@@ -89,7 +89,7 @@ const tracking: FileSpec = {
 };
 
 /** Dimensions of what the sandbox draws for elements and views. */
-const usualSize = {width: 1024, height: 1024};
+const defaultSize = {width: 1024, height: 1024};
 
 const numberIn = (kind: string, pattern: RegExp) => {
 	const match = pattern.exec(kind);
@@ -119,13 +119,13 @@ const filesOf: {[K in Result['kind']]: FileOf<K>} = {
 	},
 	views(_, kind) {
 		const index = numberIn(kind, /^view([0-8])$/);
-		return index === undefined ? undefined : picture(usualSize, index * 2, false);
+		return index === undefined ? undefined : picture(defaultSize, index * 2, false);
 	},
 	element({element}, kind) {
 		if (kind === 'voice') return madeSound('5.0', 'mp3');
 		if (element.reference === 'video_refer') return kind === 'video' ? clip('5', true, false) : undefined;
 		const index = numberIn(kind, /^picture([0-3])$/);
-		return index !== undefined && index <= element.sides ? picture(usualSize, index * 2, false) : undefined;
+		return index !== undefined && index <= element.sides ? picture(defaultSize, index * 2, false) : undefined;
 	},
 	voice: (_, kind) => (kind === 'voice' ? madeSound('5.0', 'mp3') : undefined),
 	faces({faces}, kind) {

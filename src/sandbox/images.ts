@@ -4,8 +4,8 @@ import {imageSize} from 'image-size';
 export type ImageFault = {refused: string} | {failed: string};
 
 const megabyte = 1024 * 1024;
-const usualMegabytes = 10;
-const shortestSide = 300;
+const defaultMegabytes = 10;
+const minSide = 300;
 const widestRatio = 2.5;
 
 // A URL is not fetched: the sandbox works offline and contacts nobody.
@@ -34,7 +34,7 @@ function imageFault(value: string, megabytes: number): ImageFault | undefined {
 		return {refused: 'The format of the input image is invalid'};
 	}
 	const {width, height} = size;
-	if (Math.min(width, height) < shortestSide) return {failed: 'Image pixel is invalid'};
+	if (Math.min(width, height) < minSide) return {failed: 'Image pixel is invalid'};
 	if (Math.max(width, height) > widestRatio * Math.min(width, height)) {
 		return {
 			failed:
@@ -47,7 +47,7 @@ function imageFault(value: string, megabytes: number): ImageFault | undefined {
 /** The first problem among the pictures of a body whose fields are good; one that refuses the request comes first. */
 export function findImageFault(
 	values: readonly unknown[],
-	megabytes = usualMegabytes,
+	megabytes = defaultMegabytes,
 ): ImageFault | undefined {
 	const faults = values
 		.filter((value) => typeof value === 'string' && value !== '')

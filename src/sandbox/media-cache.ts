@@ -41,7 +41,7 @@ export interface MediaCache {
 }
 
 /** Generated pictures can be large, so only the latest are kept. */
-const mostKept = 40;
+const maxKept = 40;
 
 export function makeMediaCache(clipBytes: number): MediaCache {
 	const kept = new Map<string, Promise<Media>>();
@@ -51,7 +51,7 @@ export function makeMediaCache(clipBytes: number): MediaCache {
 			kept.delete(file.name);
 			kept.set(file.name, media);
 			const [oldest] = kept.keys();
-			if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+			if (kept.size > maxKept && oldest !== undefined) kept.delete(oldest);
 			return media;
 		},
 	};

@@ -63,11 +63,11 @@ function presetView(task: SandboxTask, link: Link, now: number): object {
 }
 
 const listPresets =
-	(type: string, mostPerPage: number): Handler =>
+	(type: string, maxPerPage: number): Handler =>
 	({query, state: {store, clock, link}}) => {
 		const number = pageParameter(query, 'pageNum', 1000, 1);
 		if (typeof number !== 'number') return number;
-		const size = pageParameter(query, 'pageSize', mostPerPage, 30);
+		const size = pageParameter(query, 'pageSize', maxPerPage, 30);
 		if (typeof size !== 'number') return size;
 		const tasks = store.list(type, {number: 1, size: 1000}).reverse();
 		const page = tasks.slice((number - 1) * size, number * size);

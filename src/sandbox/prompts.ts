@@ -4,12 +4,12 @@ import {isObject} from './rules/read.js';
 const moderationText = 'Failure to pass the risk control system';
 
 /** Longer texts are pictures and sounds. */
-const longestText = 4000;
+const maxTextLength = 4000;
 
 /** All texts in a body, at any depth. */
 function* textsOf(value: unknown): Generator<string> {
 	if (typeof value === 'string') {
-		if (value.length <= longestText) yield value;
+		if (value.length <= maxTextLength) yield value;
 	} else if (Array.isArray(value) || isObject(value)) {
 		for (const item of Object.values(value)) yield* textsOf(item);
 	}

@@ -25,11 +25,11 @@ function decode(segment: string): string {
 }
 
 const listTasks =
-	(type: string, {longestPage = 500}: ServedType): Handler =>
+	(type: string, {maxPageSize = 500}: ServedType): Handler =>
 	({query, state: {store, link, clock}}) => {
 		const page = pageParameter(query, 'pageNum', 1000, 1);
 		if (typeof page !== 'number') return page;
-		const size = pageParameter(query, 'pageSize', longestPage, 30);
+		const size = pageParameter(query, 'pageSize', maxPageSize, 30);
 		if (typeof size !== 'number') return size;
 		const now = clock.now();
 		return succeed(store.list(type, {number: page, size}).map((task) => taskView(task, link, now)));

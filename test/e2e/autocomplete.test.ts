@@ -15,7 +15,11 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {helpTopicNames} from '../../src/cli/help/topics.js';
+import {readCatalogue} from '../../src/completion/command-index.js';
+import {offer} from '../../src/completion/complete-words.js';
+import {answer, questions} from '../../src/completion/shells.js';
 import {taskTypeNames} from '../../src/lib/task-types/index.js';
+import {createTypeNames} from '../../src/lib/task-types/registry.js';
 import {faultNames} from '../../src/sandbox/faults.js';
 import {commands} from '../support/commands.js';
 import {fakeKeychainEnv} from '../support/keychain.js';
@@ -214,12 +218,25 @@ const ask = async (words: string[], env: Env = {}, shell = 'fish') => {
 };
 const valuesOf = (lines: string[]) => lines.slice(1).map((line) => line.split('\t')[0]);
 
+const catalogue = readCatalogue(root, freshHome());
+/** What a shell would receive, without a start of the program. */
+const offered = async (words: string[]) => {
+	const question = questions.fish(['--', ...words], cleanEnv);
+	const none = {tasks: async () => [], profiles: async () => ({names: []}), types: createTypeNames([], [])};
+	return answer(await offer(question.words, catalogue, none), question)
+		.split('\n')
+		.slice(0, -1);
+};
+
 test.each(Object.entries(commands))('%s: every flag is offered, and --help', async (command, own) => {
 	const long = own.flatMap((flag) => {
 		const name = flag.replace(/^-\w, /, '').replace(/=$/, '');
 		return name.includes('[no-]') ? [name.replace('[no-]', ''), name.replace('[no-]', 'no-')] : [name];
 	});
-	expect(valuesOf(await ask([...command.split(' '), '-'])).sort()).toEqual([...long, '--help'].sort());
+	const lines = await offered([...command.split(' '), '-']);
+	expect(valuesOf(lines).sort()).toEqual([...long, '--help'].sort());
+	if (/^(video create|batch run|plugins install)$/.test(command))
+		expect(await ask([...command.split(' '), '-'])).toEqual(lines);
 });
 
 describe('ids of tasks', () => {

@@ -75,7 +75,7 @@ test('nothing responds', async () => {
 	expect(document.error.code).toBe('connection_error');
 });
 
-test('a broken config, a file in place of a folder, and an environment that trusts everybody', async () => {
+test('a broken config, a file where a folder should be, and an environment that trusts everyone', async () => {
 	api.answer = ok([]);
 	const home = mkdtempSync(path.join(tmpdir(), 'kling-doctor-'));
 	mkdirSync(path.join(home, 'config', 'kling-cli'), {recursive: true});

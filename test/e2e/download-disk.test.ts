@@ -128,7 +128,7 @@ describe.concurrent('what can be known before the transfer', () => {
 		expect(readdirSync(cwd)).not.toContain('x.mp4');
 	});
 
-	test('a folder in place of the file', async () => {
+	test('a folder where the file should be', async () => {
 		const {server, cwd, env} = await serveTask();
 		mkdirSync(path.join(cwd, '900000000000000101.mp4'));
 		const error = await fails([...args.slice(0, 3), '-o', '{task_id}.{ext}'], 10, {cwd, env});

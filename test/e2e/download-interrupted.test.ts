@@ -24,7 +24,7 @@ describe.concurrent('Ctrl-C', () => {
 	test.each([
 		['SIGINT', 'interrupted', 130],
 		['SIGTERM', 'terminated', 143],
-	] as const)('%s leaves a part, and the hint is the command that goes on', async (signal, code, exit) => {
+	] as const)('%s leaves a part, and the hint is the command that continues', async (signal, code, exit) => {
 		const {server, cwd, env, file, part} = await serveTask();
 		const {length} = server.file.bytes;
 		server.fault = (request, response, index) => {

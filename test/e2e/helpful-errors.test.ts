@@ -1,7 +1,7 @@
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {startSandbox} from '../../src/sandbox/server.js';
 import {refusal, startFakeServer} from '../support/fake-server.js';
-import {envOf, kling} from './kling.js';
+import {envOf, fails, kling} from './kling.js';
 
 /** Nothing listens there: requests that are not refused before sending end with exit 5. */
 const env = {KLING_API_KEY: 'abcdefghijk', KLING_BASE_URL: 'http://127.0.0.1:9'};
@@ -192,7 +192,7 @@ describe('keys in the environment', () => {
 		[{KLING_API_KEY: 'your-api-key'}, 'KLING_API_KEY', 'Put your own key there'],
 		[{KLING_API_KEY: 'https://api.kling.invalid'}, 'KLING_API_KEY', 'KLING_BASE_URL'],
 	])('that are malformed are named but not shown: %j', async (keys, name, hint) => {
-		const {code, stdout, stderr} = await kling(['video', 'list'], {env: {...env, ...keys}});
+		const {code, stdout, stderr} = await kling(['video', 'list'], {env: {...env, ...keys}, shared: true});
 		expect({code, stderr, error: JSON.parse(stdout).error}).toMatchObject({
 			code: 4,
 			error: {
@@ -235,5 +235,21 @@ test('a clip that cannot be extended, and an account without units, say what to 
 	expect({code: poor.code, hint: JSON.parse(poor.stdout).error.hint}).toMatchObject({
 		code: 7,
 		hint: expect.stringContaining('kling account balance'),
+	});
+});
+
+describe('a path to write that is none', () => {
+	test.each([
+		[['video', 'download', 'x1', '--output=~/my fox.mp4'], "--output ~/'my fox.mp4'"],
+		[['video', 'create', 'a fox', '--download=~/fox.mp4'], '--download ~/fox.mp4'],
+		[['video', 'create', 'a fox', '--download=~'], '--download ~/'],
+		[['voice', 'say', 'hello', '--output=~/a.mp3'], '~/a.mp3'],
+		[['video', 'download', 'x1', '-o', 'file:///tmp/fox.mp4'], '--output fox.mp4'],
+		[['video', 'create', 'a fox', '-d', 's3://bucket/fox.mp4?x=1'], '--download'],
+		[['gallery', 'build', '--output=~/page'], '--output ~/page'],
+	])('is refused before anything is sent: %j', async (line, typed) => {
+		const error = await fails(line, 2);
+		expect(error.code).toBe('invalid_flag');
+		expect(error.hint).toContain(typed);
 	});
 });

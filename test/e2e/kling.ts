@@ -59,10 +59,11 @@ export function startKling(args: string[], {env = {}, cwd = home, input, stdout}
 /** Runs the built command, as a process of its own unless it may share one. */
 export async function kling(args: string[], options: RunOptions = {}): Promise<Finished> {
 	if (options.shared) {
-		const {code, stdout, stderr} = await runShared(
-			{...cleanEnv, ...options.env},
-			{args, cwd: options.cwd ?? home},
-		);
+		const {code, stdout, stderr} = await runShared({
+			args,
+			cwd: options.cwd ?? home,
+			env: {...cleanEnv, ...options.env},
+		});
 		return {code, stdout, stderr, stdoutBytes: Buffer.from(stdout)};
 	}
 	const child = startKling(args, options);

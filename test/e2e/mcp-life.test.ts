@@ -55,7 +55,7 @@ describe('whoever goes', {timeout: 90_000}, () => {
 		await until(() => ![pid, ...waiting].some(isAlive));
 	});
 
-	test.concurrent('a wait that is cancelled ends its process, and the server goes on', async () => {
+	test.concurrent('a wait that is cancelled ends its process, and the server continues', async () => {
 		const studio = await openStudio([], {speed: 0.01});
 		const agent = await studio.agent();
 		const cancel = new AbortController();

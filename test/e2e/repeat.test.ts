@@ -118,7 +118,7 @@ describe('before anything is paid for', () => {
 		nothingSent();
 	});
 
-	test.each(['.part.lock', '.part.json'])('a folder in place of FILE%s is refused', async (end) => {
+	test.each(['.part.lock', '.part.json'])('a folder where FILE%s should be is refused', async (end) => {
 		mkdirSync(path.join(cwd, `fox.mp4${end}`));
 		const error = await refused(10, 'create', 'a fox', '--download', 'fox.mp4');
 		expect(error).toMatchObject({code: 'write_error', path: path.join(cwd, `fox.mp4${end}`)});

@@ -105,7 +105,7 @@ describe('compiled code is cached', () => {
 		expect(files()).toHaveLength(1);
 	});
 
-	test('not when Node is told not to cache', async () => {
+	test('not when Node must not cache', async () => {
 		env = {...env, NODE_DISABLE_COMPILE_CACHE: '1'};
 		expect((await help()).code).toBe(0);
 		expect(files()).toEqual([]);

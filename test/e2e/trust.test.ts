@@ -90,3 +90,20 @@ describe('a token that the server echoes with escapes', () => {
 		expect(stdout).toContain('seen [hidden] and [hidden]');
 	});
 });
+
+describe('a task that has failed when Kling responds to its submission', () => {
+	test.each([[[]], [['--wait']]])('is a failure with its reason and its ids: %j', async (flags) => {
+		const {api, cwd, env} = await serveTask();
+		api.answer = (request, response) => {
+			const name = request.method === 'POST' ? JSON.parse(request.body).external_task_id : 'mine';
+			const failed = {task_status: 'failed', task_status_msg: 'the picture is too dark'};
+			ok({task_id: 't1', task_info: {external_task_id: name}, ...failed})(request, response);
+		};
+		const line = ['video', 'create', 'a fox', '--external-id', 'mine', '-q', ...flags];
+		expect(await fails(line, 3, {env, cwd})).toMatchObject({
+			...{code: 'task_failed', message: 'the picture is too dark'},
+			...{task_id: 't1', external_task_id: 'mine'},
+		});
+		expect(api.seen.filter(({method}) => method === 'POST')).toHaveLength(1);
+	});
+});

@@ -215,7 +215,7 @@ describe('credentials and address', () => {
 			/query/,
 		],
 	])('%j', async (env, code, exit, message) => {
-		const error = await fails(['video', 'list'], exit, {env});
+		const error = await fails(['video', 'list'], exit, {env, shared: true});
 		expect(error.code).toBe(code);
 		expect(error.message).toMatch(message);
 		expect(error.hint).toBeTruthy();

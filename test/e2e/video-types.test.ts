@@ -38,10 +38,11 @@ afterAll(async () => {
 });
 
 const run = (...args: string[]) => succeeds(['video', ...args], {env, cwd: folder});
-const refused = (exit: number, ...args: string[]) => fails(['video', ...args], exit, {env, cwd: folder});
+const refused = (exit: number, ...args: string[]) =>
+	fails(['video', ...args], exit, {env, cwd: folder, shared: true});
 const finished = ['--interval', '100ms', '-v'];
 const body = async (...args: string[]) => {
-	const document = await run(...args, '--dry-run');
+	const document = await succeeds(['video', ...args, '--dry-run'], {env, cwd: folder, shared: true});
 	return {...(document.body as Record<string, unknown>), url: new URL(String(document.url)).pathname};
 };
 
@@ -346,6 +347,18 @@ describe('video edit', () => {
 		const {stdout} = await kling(['video', 'edit', video, ...asked, ...remove, ...marks], {env, cwd: folder});
 		expect(stdout).toMatch(/^kling video edit .*--mode remove --session/);
 		expect(stdout).not.toMatch(/--query|--raw/);
+	});
+
+	test.each([
+		['a file that exists', 'there.mp4', 10, 'file_exists'],
+		['the name of a picture', 'marked.png', 2, 'conflicting_input'],
+	])('saves no preview over %s', async (_, name, exit, code) => {
+		writeFileSync(path.join(folder, 'there.mp4'), 'a clip of the user');
+		const marks = ['--mark', '12:0.5,0.5', '--preview', name];
+		const error = await refused(exit, 'edit', '900000000123456101', ...remove, ...marks);
+		expect(error.code).toBe(code);
+		expect(readFileSync(path.join(folder, 'there.mp4'), 'utf8')).toBe('a clip of the user');
+		expect(proxy.seen.filter((line) => line.startsWith('POST'))).toEqual([]);
 	});
 
 	test('marks and submits at once, and shows the cost', async () => {

@@ -226,7 +226,7 @@ describe('add-sound', () => {
 });
 
 test('a submission waits for a free slot, and says so', async () => {
-	// The only slot is taken until the time of the sandbox goes on.
+	// The only slot is taken until the sandbox's clock moves.
 	let later = 0;
 	const narrow = await startSandbox({speed: 0.1, slots: 1, now: () => Date.now() + later});
 	const ask = ['video', 'add-sound', '900000000123456101'];

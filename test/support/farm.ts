@@ -195,7 +195,7 @@ export const submitted = (sandbox: Pick<Sandbox, 'tasks'>): SandboxTask[] =>
 	sandbox.tasks().filter(({seed}) => !seed);
 
 /** The most tasks that ever ran at the same time. */
-export function mostAtOnce(tasks: readonly SandboxTask[]): number {
+export function maxAtOnce(tasks: readonly SandboxTask[]): number {
 	const changes = tasks.flatMap(({createdAt, endsAt}) => [
 		{at: createdAt, by: 1},
 		{at: endsAt, by: -1},

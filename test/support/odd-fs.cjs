@@ -1,7 +1,7 @@
 /*
- * Loaded before the program (NODE_OPTIONS=--require), it stands in for a file system that refuses a part of what is asked of it, below
- * the folder ODD_FOLDER. ODD_FS is JSON: by the name of a call, the code that it fails with, or `ignore`. ODD_STATS is
- * JSON: what files and folders claim of themselves.
+ * Loaded before the program (NODE_OPTIONS=--require), it simulates a file system that refuses some operations, below
+ * the folder ODD_FOLDER. ODD_FS is JSON: for each call, the code that it fails with, or `ignore`. ODD_STATS is
+ * JSON: fields to replace in the stats of files and folders.
  */
 const fs = require('node:fs');
 const path = require('node:path');
@@ -19,7 +19,7 @@ function failure(code, call, place) {
 	return Object.assign(new Error(`${code}: odd, ${call} '${place}'`), {code, syscall: call, path: place});
 }
 
-/** Fails, or does nothing, by the call's name without `Sync`, which is also that of the promise. */
+/** Makes a call fail, or do nothing. Its name is without `Sync`, as in the promises API. */
 function replace(calls, call, wrap) {
 	const original = calls[call];
 	const code = faults[call.replace(/Sync$/, '')];
@@ -59,7 +59,7 @@ fs.openSync = (place, ...rest) => {
 	return descriptor;
 };
 
-/** Of folders and files alike; what kind a thing is stays true. */
+/** Replaces fields of stats, but not the kind of file. */
 function claim(stats) {
 	if (stats === undefined) return stats;
 	const big = typeof stats.mode === 'bigint';

@@ -13,7 +13,7 @@ function linkFiles(from: string, to: string): void {
 		try {
 			linkSync(path.join(from, name), path.join(to, name));
 		} catch {
-			// It exists already, or is on another disk; then the program compiles it again.
+			// It already exists, or is on another disk; then the program compiles it again.
 		}
 	}
 }

@@ -1,8 +1,8 @@
 'use strict';
 /*
  * Runs command lines of the built program one after the other in this one process, because most of the time of
- * a short command is spent starting Node. Each gets the environment and the listeners that this process started
- * with. Its output is caught where it is written. One that exits by itself ends this process as well.
+ * a short command is spent starting Node. Each gets its own environment, and the listeners that this process
+ * started with. Its output is caught where it is written. One that exits by itself ends this process as well.
  */
 const fs = require('node:fs');
 const path = require('node:path');
@@ -10,7 +10,6 @@ const path = require('node:path');
 const root = path.join(__dirname, '..', '..');
 const {start} = require('../../dist/kling.js');
 
-const cleanEnv = {...process.env};
 const emitters = [process, process.stdout, process.stderr];
 const {writeSync} = fs;
 
@@ -47,18 +46,18 @@ function catchOutput() {
 	return output;
 }
 
-async function run({args, cwd}) {
+async function run({args, cwd, env}) {
 	process.chdir(cwd);
 	process.argv = [process.execPath, path.join(root, 'bin', 'run.js'), ...args];
-	for (const name of Object.keys(process.env)) if (!(name in cleanEnv)) delete process.env[name];
-	Object.assign(process.env, cleanEnv);
+	for (const name of Object.keys(process.env)) delete process.env[name];
+	Object.assign(process.env, env);
 	process.exitCode = undefined;
 	const output = catchOutput();
 	const forget = rememberListeners();
-	const finish = (code, isLast) => process.send({code, ...output, isLast});
+	let isLast = false;
 	process.exit = (code = process.exitCode) => {
-		finish(code ?? 0, true);
-		process.reallyExit(0);
+		isLast = true;
+		process.send({code: code ?? 0, ...output, isLast}, () => process.reallyExit(0));
 	};
 	try {
 		await start(root);
@@ -66,7 +65,8 @@ async function run({args, cwd}) {
 	} finally {
 		forget();
 	}
-	finish(process.exitCode ?? 0, false);
+	if (isLast) return;
+	process.send({code: process.exitCode ?? 0, ...output, isLast});
 	process.exitCode = undefined;
 }
 

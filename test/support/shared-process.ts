@@ -2,9 +2,12 @@ import {type ChildProcess, fork} from 'node:child_process';
 import path from 'node:path';
 import {closeAfterFile} from './after-file.js';
 
+type Env = Record<string, string | undefined>;
+
 interface Job {
 	args: readonly string[];
 	cwd: string;
+	env: Env;
 }
 
 interface Ended {
@@ -17,13 +20,16 @@ interface Ended {
 
 const script = path.join(import.meta.dirname, 'shared-process.cjs');
 
+/** What packages read when they are loaded, and not again. */
+const lasting = ['COLUMNS', 'NO_COLOR', 'FORCE_COLOR', 'TERM'];
+
 /**
  * Runs command lines that need no process of their own, such as those that print help or refuse their input:
- * one after the other in one process for each environment, which ends with the tests of the file.
+ * one after the other in one process for each width and colour, which ends with the tests of the file.
  */
-export function runShared(env: Record<string, string | undefined>, job: Job): Promise<Ended> {
-	const key = JSON.stringify(env);
-	const turn = (turns.get(key) ?? Promise.resolve()).then(() => runNext(key, env, job));
+export function runShared(job: Job): Promise<Ended> {
+	const key = JSON.stringify(lasting.map((name) => job.env[name] ?? ''));
+	const turn = (turns.get(key) ?? Promise.resolve()).then(() => runNext(key, job));
 	turns.set(
 		key,
 		turn.catch(() => {}),
@@ -31,12 +37,12 @@ export function runShared(env: Record<string, string | undefined>, job: Job): Pr
 	return turn;
 }
 
-/** By environment: the processes, and what the next command line has to wait for. */
+/** By width and colour: the processes, and what the next command line has to wait for. */
 const processes = new Map<string, ChildProcess>();
 const turns = new Map<string, Promise<unknown>>();
 
-async function runNext(key: string, env: Record<string, string | undefined>, job: Job): Promise<Ended> {
-	const child = processes.get(key) ?? start(key, env);
+async function runNext(key: string, job: Job): Promise<Ended> {
+	const child = processes.get(key) ?? start(key, job.env);
 	const ended = await new Promise<Ended>((resolve, reject) => {
 		const fail = () => {
 			processes.delete(key);
@@ -53,7 +59,7 @@ async function runNext(key: string, env: Record<string, string | undefined>, job
 	return ended;
 }
 
-function start(key: string, env: Record<string, string | undefined>): ChildProcess {
+function start(key: string, env: Env): ChildProcess {
 	const child = fork(script, {
 		env: env as NodeJS.ProcessEnv,
 		execArgv: [],
@@ -63,7 +69,8 @@ function start(key: string, env: Record<string, string | undefined>): ChildProce
 	closeAfterFile(() => {
 		processes.delete(key);
 		turns.delete(key);
-		child.kill();
+		// Nothing in it is worth an end of its own.
+		child.kill('SIGKILL');
 	});
 	return child;
 }

@@ -45,7 +45,7 @@ test('what is typed as a secret is not shown', async () => {
 		[`${sandbox.secretKey}\r`, 'Show results as text on this terminal?'],
 		['n\r', 'READY> '],
 		done,
-		// The terminal shows again what is typed.
+		// The terminal echoes input again.
 		['echo visible-again', 'visible-again'],
 	]);
 	expect(text).toContain('"storage": "file"');
@@ -53,7 +53,7 @@ test('what is typed as a secret is not shown', async () => {
 	expect(readFileSync(configFile(), 'utf8')).toContain('"current": "default"');
 });
 
-test('Ctrl-D at a question is the end of the input, and no signal', async () => {
+test('Ctrl-D at a question ends the input, and is not a signal', async () => {
 	const text = await inShell([
 		[login, 'Access key: '],
 		['\u0004', 'READY> '],
@@ -109,13 +109,13 @@ test.each([60, 80])('at %i columns, the cursor stays beside a question that wrap
 		[`${'x'.repeat(columns)}\u001B[D\u001B[D`, 'xxx'],
 		['\u0003', 'READY> '],
 	]);
-	// Where readline puts the cursor; without a width, that was beyond the last column.
+	// Where readline puts the cursor. When the width was unknown, it was beyond the last column.
 	const places = [...shown.matchAll(/\u001B\[(\d+)G/g)].map(([, column]) => Number(column));
 	expect(places.length).toBeGreaterThan(2);
 	expect(Math.max(...places)).toBeLessThanOrEqual(columns);
 });
 
-test('how results should look is asked once, and counts on the terminal alone', async () => {
+test('how results should look is asked once, and applies only on a terminal', async () => {
 	const again: [string, string][] = [
 		[login, 'Access key: '],
 		[`${sandbox.accessKey}\r`, 'Secret key: '],
@@ -137,7 +137,7 @@ test('how results should look is asked once, and counts on the terminal alone', 
 	expect(piped).toContain('"status": "succeed"');
 });
 
-test('human: true in a profile makes text the rule on a terminal', async () => {
+test('human: true in a profile makes text the default on a terminal', async () => {
 	mkdirSync(path.dirname(configFile()), {recursive: true});
 	writeFileSync(configFile(), '{"profiles": {"default": {"human": true}, "scripts": {}}}');
 	const status = 'kling video status 900000000000000101';

@@ -18,9 +18,9 @@ afterAll(() => Promise.all(opened.map((sandbox) => sandbox.close())));
 
 const place = () => mkdtempSync(path.join(tmpdir(), 'kling-batch-system-'));
 
-describe('a list that LibreOffice has written', () => {
+describe('a list saved by LibreOffice', () => {
 	/**
-	 * Lets LibreOffice open a CSV file and save it as CSV again, with such a delimiter and encoding.
+	 * Has LibreOffice open a CSV file and save it as CSV again, with another delimiter and encoding.
 	 * @returns the only file that it made
 	 */
 	function saved(text: string, filter: string): string {
@@ -92,7 +92,7 @@ describe('with ffmpeg', () => {
 		expect(Number(stdout)).toBeGreaterThan(9);
 	});
 
-	test('and without it, that is said before anything is paid for', async () => {
+	test('without it, an error says so before anything is paid for', async () => {
 		const sandbox = await startSandbox();
 		opened.push(sandbox);
 		const cwd = place();
@@ -117,7 +117,7 @@ describe('a thousand rows', () => {
 	const count = 1000;
 	const list = `id,prompt,takes\n${Array.from({length: count - 10}, (_, index) => `s${index},shot ${index},${index < 10 ? 2 : ''}`).join('\n')}\n`;
 
-	test('with lost answers, kill -9 at random moments and a full disk give each task and each file once', async () => {
+	test('with lost responses, kill -9 at random moments and a full disk give each task and each file once', async () => {
 		const steps = [
 			{fault: 'lost-answer' as const, after: 40, times: 10},
 			{fault: 'server-timeout' as const, after: 300, times: 5},
@@ -173,7 +173,7 @@ describe('a thousand rows', () => {
 		});
 		const names = sandbox.tasks().map(({externalId}) => externalId);
 		expect({tasks: names.length, names: new Set(names).size}).toEqual({tasks: count, names: count});
-		// A kill leaves the small file behind by which a folder is tried.
+		// A killed run leaves behind the small file with which it checked that the folder is writable.
 		expect(readdirSync(path.join(cwd, 'shots')).filter((name) => !name.startsWith('.')).length).toBe(count);
 		const {stdout: report} = await kling(['batch', 'report', 'shots.csv'], {cwd, env});
 		expect(JSON.parse(report)).toMatchObject({tasks: count, succeeded: count, units: '3000'});

@@ -21,7 +21,7 @@ const env = {
 	npm_config_offline: 'true',
 	KLING_ACCESS_KEY: 'access',
 	KLING_SECRET_KEY: 'secret',
-	// Wide enough that no answer is wrapped, tall enough that no shell asks whether to show it all.
+	// Wide enough that no line wraps, tall enough that no shell asks whether to list everything.
 	TERM: 'xterm',
 	LINES: '60',
 	COLUMNS: '200',
@@ -29,7 +29,7 @@ const env = {
 	INPUTRC: '/dev/null',
 };
 
-// In the shell, kling only says what it was called with.
+// In the shell, kling only prints the words that it was called with.
 const shells = {
 	bash: {
 		start: 'bash --rcfile ~/.bashrc -i',
@@ -53,7 +53,7 @@ const names = Object.keys(shells) as Shell[];
 const show = (shell: Shell, steps: [typed: string, expected: string][]) =>
 	inTerminal({shell: shells[shell].start, steps, env, cwd: home});
 
-/** What a shell shows after `typed`, once `expected` is among it. */
+/** What a shell shows after `typed`, as soon as it contains `expected`. */
 async function screen(shell: Shell, typed: string, expected: string): Promise<string> {
 	return stripVTControlCharacters(await show(shell, [[typed, expected]])).replaceAll('\r', '');
 }
@@ -63,7 +63,7 @@ const run = (...command: [string, ...string[]]) => {
 	return watch(spawn(program, args, {env, cwd: home})).ended();
 };
 
-/** A task in the journal, made by the account above unless said otherwise. */
+/** A task in the journal, submitted by the account above unless another is given. */
 function line(id: string, prompt: string, key = 'access'): string {
 	const request = {prompt};
 	return JSON.stringify({
@@ -74,7 +74,7 @@ function line(id: string, prompt: string, key = 'access'): string {
 	});
 }
 
-/** A plugin with one command, installed as people do it. */
+/** A plugin with one command, installed as users do. */
 async function installPlugin(): Promise<void> {
 	const folder = path.join(home, 'plugin');
 	mkdirSync(path.join(folder, 'commands'), {recursive: true});
@@ -95,7 +95,7 @@ const tasks = [
 	line('881000000000000001', 'of somebody else', 'other'),
 	line('$(touch pwned)', 'no id at all'),
 	line('995000000000000002', hostile),
-	// A shell that groups by description, or sorts, would not show it first.
+	// It would not come first in a shell that sorts, or groups by description.
 	line('995000000000000003', 'a red fox'),
 	'{"cut by a cra',
 ];
@@ -112,12 +112,12 @@ beforeAll(async () => {
 	writeFileSync(path.join(home, '.config', 'kling-cli', 'config.json'), JSON.stringify(config));
 	mkdirSync(path.join(home, '.config', 'fish'), {recursive: true});
 	for (const shell of names) {
-		// Word for word what `kling autocomplete` tells people to run.
+		// Exactly what `kling autocomplete` prints for users to run.
 		const {stdout} = await run('kling', 'autocomplete', shell);
 		const lines = [...stdout.matchAll(/^ {2}(printf|mkdir|kling autocomplete script).*$/gm)].map(
 			([line]) => line,
 		);
-		// For bash a login shell has other start files, which the plugin names as well.
+		// A bash login shell reads other start files, which the plugin also names.
 		const wanted = shell === 'fish' ? lines : lines.slice(0, 1);
 		expect(wanted.length).toBeGreaterThan(0);
 		expect(await run(shell, '-c', wanted.join('\n'))).toMatchObject({code: 0, stderr: ''});
@@ -129,7 +129,7 @@ beforeAll(async () => {
 const tab = '\t';
 
 describe.concurrent.each(names)('%s', (shell) => {
-	// bash lists at the second TAB.
+	// bash prints the list at the second TAB.
 	const list = shell === 'bash' ? tab + tab : tab;
 
 	test('completes words: commands, flags after arguments and values, values, ids and files', async () => {
@@ -166,7 +166,7 @@ describe.concurrent.each(names)('%s', (shell) => {
 	});
 
 	test('kling <TAB> lists the topics', async () => {
-		// Of a list longer than half the screen, fish keeps the end back.
+		// fish hides the end of a list that is longer than half the screen.
 		const isCut = shell === 'fish';
 		const shown = await screen(shell, `kling ${list}`, isCut ? 'more rows' : 'sandbox');
 		const words = isCut
@@ -176,13 +176,13 @@ describe.concurrent.each(names)('%s', (shell) => {
 		expect(shown.includes('Sign in, and choose')).toBe(shell !== 'bash');
 	});
 
-	test('kling video status --<TAB> lists its flags, and none of other commands', async () => {
+	test('kling video status --<TAB> lists its flags, and no others', async () => {
 		const shown = await screen(
 			shell,
 			`kling video status --${list}`,
 			{bash: '--verbose', zsh: 'type of the task', fish: 'more rows'}[shell] ?? '--verbose',
 		);
-		// Of a list longer than half the screen, fish keeps the end back.
+		// fish hides the end of a list that is longer than half the screen.
 		const words = ['--human', '--json', '--quiet', '--region', ...(shell === 'fish' ? [] : ['--type'])];
 		const bare = shell === 'fish' ? words.map((word) => word.slice(2)) : words;
 		for (const word of bare) expect(shown).toContain(word);
@@ -190,17 +190,17 @@ describe.concurrent.each(names)('%s', (shell) => {
 		expect(shown.includes('one JSON document on stdout')).toBe(shell !== 'bash');
 	});
 
-	test('kling video status <TAB> lists tasks of this account, whatever their prompts hold', async () => {
+	test('kling video status <TAB> lists the tasks of this account, whatever their prompts contain', async () => {
 		const raw = await show(shell, [[`kling video status ${list}`, '0000001']]);
 		const shown = stripVTControlCharacters(raw);
-		// The newest first, which is the last of the journal.
+		// The newest comes first: the last one in the journal.
 		const order = ['@last', ...[3, 2, 1].map((end) => `99500000000000000${end}`)].map((id) =>
 			shown.lastIndexOf(id),
 		);
 		expect(order).toEqual(order.toSorted((a, b) => a - b));
 		expect(Math.min(...order)).toBeGreaterThan(-1);
 		expect(shown).not.toMatch(/881000000000000001|somebody|touch\$/);
-		// bash shows words only.
+		// bash shows no descriptions.
 		expect(shown.includes('succeed, a red fox')).toBe(shell !== 'bash');
 		expect(shown.includes('nasty $(touch pwned) `touch pwned` %F{red}%n \'"\\')).toBe(shell !== 'bash');
 		expect(raw).not.toContain('\u202E');

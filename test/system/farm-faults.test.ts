@@ -18,7 +18,7 @@ beforeAll(async () => {
 const redisCli = (server: QueueServer, ...args: string[]) =>
 	execFileSync('redis-cli', ['-p', String(server.port), ...args], {encoding: 'utf8'}).trim();
 
-/** The prefix of the keys of the queue to which a list was submitted. */
+/** The key prefix of the queue to which a list was submitted. */
 function queueOf(list: string): string {
 	const [, queue = ''] = /^(.+?):batch-/m.exec(redisCli(redis, 'KEYS', `*:batch-${list}-s1-*`)) ?? [];
 	expect(queue).not.toBe('');
@@ -59,7 +59,7 @@ test('a chain waits for what it needs; a failed shot fails those that need it un
 	]);
 	expect(await run('retry')).toMatchObject({retried: 2, anew: 1});
 	await finish();
-	// Failed again, as its prompt says: under another name.
+	// It fails again, as its prompt demands, under another external id.
 	expect(submitted(sandbox)).toHaveLength(5);
 	expect(new Set(names(sandbox)).size).toBe(5);
 }, 120_000);
@@ -73,7 +73,7 @@ test('slots that others use slow all workers down, and every task is made once',
 	expect(submitted(sandbox)).toHaveLength(8);
 }, 120_000);
 
-test('keys are never in the queue, and a job that somebody else wrote is refused', async () => {
+test('keys are never in the queue, and a job that someone else wrote is refused', async () => {
 	const {sandbox, submit, run, finish} = await account('forged', redis);
 	await submit(2);
 	const folders = redisCli(redis, 'CONFIG', 'GET', 'dir').split('\n').slice(1);
@@ -101,7 +101,7 @@ test('another account has another queue, and another protocol is refused with an
 	});
 }, 120_000);
 
-test('a Redis that forgot everything is noticed loudly, and submitting again pays for nothing twice', async () => {
+test('a Redis that lost everything causes a warning, and submitting again pays for nothing twice', async () => {
 	const server = keep(await startRedis(false));
 	const {sandbox, env, worker, run, output} = await account('forgotten', server, {speed: 60});
 	const list = writeShots(folder, 6, 'forgotten');

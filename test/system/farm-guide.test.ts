@@ -53,7 +53,7 @@ test('a worker whose disk is full exits, and another one finishes its jobs witho
 	const {sandbox, env, output, submit, worker, run} = await account('full-disk', redis);
 	await submit(3);
 	const words = ['farm', 'worker', '-o', output, ...quick, ...finish];
-	// A limit on the size of files is what a full disk is to a process; clips have 110 kB.
+	// To a process, a limit on file sizes is a full disk. Clips have 110 kB.
 	const full = startAny({...env, MACHINE: 'full'}, [
 		...['bash', '-c', 'ulimit -f 60; exec "$0" "$@"', process.execPath, runJs],
 		...words,
@@ -121,6 +121,27 @@ test('pictures have a budget of their own', async () => {
 	expect(submitted(sandbox)).toHaveLength(3);
 });
 
+test('the budget counts speech before a task, and covers both or neither', async () => {
+	const {env, worker, run} = await account('speech', redis);
+	const list = path.join(folder, 'speech.csv');
+	const row = 'a,avatar,https://example.com/a.png,"Good evening, and welcome back",oversea_male1';
+	writeFileSync(list, `id,type,image,say,voice\n${row}\n`);
+	const {document} = await farm(env, 'submit', list, '--yes');
+	// The units of the list are those of the task and of its speech, 0.05.
+	const units = Number(document.units);
+	await run('budget', String(units - 0.05));
+	const one = worker('one', finish);
+	await until(() => one.printed.stderr.includes('"event":"paused"'));
+	await until(async () => (await run('status')).paused === true);
+	expect(await run('status')).toMatchObject({budget: {spent: '0', reserved: '0'}});
+	await run('budget', String(units));
+	await run('resume');
+	expect(await resultOf(one)).toMatchObject({code: 0, done: 1});
+	const {budget} = (await run('status')) as {budget: {spent: string}};
+	expect(await run('report')).toMatchObject({units: budget.spent, rows: [{units_before: '0.05'}]});
+	expect(budget).toMatchObject({reserved: '0'});
+});
+
 test('the last frame of a shot that one machine saved begins a shot of another machine', async () => {
 	const {sandbox, env, output, worker, run} = await account('frames', redis);
 	const list = path.join(folder, 'frames.yaml');
@@ -164,7 +185,7 @@ test('a Redis that refuses the password, or would remove jobs when it is full, i
 	expect(JSON.stringify(refused)).not.toContain('the-wrong-one');
 });
 
-/** The command lines of the guide's containers and of its unit, with the folder of this test and with `extra` after them. */
+/** The command lines of the guide's containers and systemd unit, with this test's folder, and with `extra` added. */
 function linesOfExamples(output: string, extra: string): Record<string, string> {
 	const blockWith = (language: string, text: string) =>
 		blocksOf('docs/farm-guide.md').find((block) => block.language === language && block.text.includes(text))
@@ -196,7 +217,7 @@ test('the command lines of the examples for containers and systemd work, and SIG
 	const bin = path.join(folder, 'bin');
 	mkdirSync(bin);
 	const programs = {
-		// What installs the packages is tested elsewhere.
+		// The installation of the packages is tested elsewhere.
 		npm: 'exit 0',
 		kling: `[ "$1" = plugins ] || exec ${process.execPath} ${runJs} "$@"`,
 	};

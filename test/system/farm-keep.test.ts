@@ -15,12 +15,12 @@ test('a list whose jobs were removed adds and pays for nothing again', async () 
 	expect(await run('clean', '--older', '1d')).toMatchObject({success: true, removed: 0});
 	expect(await run('clean', '--older', '1ms')).toMatchObject({success: true, removed: 3});
 	expect(await run('status')).toMatchObject({tasks: 0});
-	// The failed one may be tried again; Kling names the task that failed, and makes no other.
+	// The failed one is submitted again: Kling returns the task that failed, and makes no other.
 	const again = await run('submit', list, '--yes', '--keep', '1ms');
 	expect(again).toMatchObject({added: 1, already_done: 2, already_queued: 0});
 	expect(await finish()).toMatchObject({done: 0, failed: 1});
 	expect(submitted(sandbox)).toHaveLength(3);
-	// A worker removes by itself what is older than the queue keeps.
+	// A worker removes jobs that are older than the retention of the queue.
 	worker('cleaner');
 	await until(async () => (await run('status')).tasks === 0);
 }, 180_000);

@@ -24,14 +24,14 @@ let network: Awaited<ReturnType<typeof networkOf>>;
 
 beforeAll(async () => {
 	sandbox = keep(await startSandbox({speed: 300, slots: 100}));
-	// Files have a port of their own, which the link of a task names.
+	// Files are served from another port, which is part of the links.
 	const seed = await succeeds(['video', 'status', '900000000000000101', '-v'], {env: envOf(sandbox)});
 	redis = keep(await startRedis(true));
 	const ports = [sandbox.baseUrl, String(seed.video_url)].map((url) => Number(new URL(url).port));
 	network = keep(await networkOf(3, [...ports, redis.port]));
 }, 60_000);
 
-/** The blocks of a language in the guide's part about three machines, in their order. */
+/** The blocks of a language in the guide's section about three machines, in order. */
 function blocks(language: string): string[] {
 	const guide = readFileSync(path.join(root, 'docs', 'farm-guide.md'), 'utf8');
 	const part = guide.split('\n## Three machines\n')[1]?.split('\n## ')[0] ?? '';
@@ -71,7 +71,7 @@ test('a machine that is cut off is replaced, and does no harm when it is back', 
 			...[process.execPath, runJs, 'farm', 'worker', '-o', path.join(folder, `cut-${machine}`)],
 			...['-j', '3', '--exit-when-done', ...quick],
 		]);
-	// The one that will be cut off has begun something, whatever the others take.
+	// The machine that will be cut off has started a job, whatever jobs the others take.
 	const third = work(3);
 	await until(() => /"event":"submitted"/.test(third.printed.stderr));
 	const workers = [work(1), work(2), third];

@@ -23,7 +23,7 @@ test.each([
 	async (name, startServer) => {
 		const sandbox = keep(await startSandbox());
 		const env = {...envOf(sandbox), KLING_FARM_QUEUE: keep(await startServer()).url};
-		// The list gives the batch its name, which the page shows.
+		// The batch is named after the list, and the page shows that name.
 		const list = path.join(folder, `${name} <img src=x>.jsonl`);
 		const shots = ['a', 'b'].map((id) => JSON.stringify({id, prompt: `a hill ${attack}`, duration: 5}));
 		writeFileSync(list, `${shots.join('\n')}\n`);
@@ -55,7 +55,7 @@ test.each([
 		await page.getByText('onerror').first().waitFor();
 		expect(await page.title()).not.toBe('1');
 		expect(await page.locator('img[src=x]').count()).toBe(0);
-		// The page names fonts of another site, which the browser must not ask for.
+		// The page refers to fonts on another site, which the browser must not request.
 		expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
 		expect(elsewhere).toEqual([]);
 		await page.close();

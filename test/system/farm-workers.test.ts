@@ -16,7 +16,7 @@ beforeAll(async () => {
 const redisCli = (...args: string[]) =>
 	execFileSync('redis-cli', ['-p', String(redis.port), ...args], {encoding: 'utf8'}).trim();
 
-test('SIGTERM drains a worker: what Kling works on is given back, and another worker resumes it', async () => {
+test('SIGTERM drains a worker: its running jobs return to the queue, and another worker resumes them', async () => {
 	const {sandbox, submit, worker, run, finish, output} = await account('drain', redis, {speed: 25});
 	await submit(4, '--slots', '4');
 	const first = worker('first', ['--grace', '1s']);
@@ -31,7 +31,7 @@ test('SIGTERM drains a worker: what Kling works on is given back, and another wo
 	expect(filesIn(output)).toHaveLength(4);
 }, 120_000);
 
-test('a row that takes its worker down three times is set aside and named, and the others are made', async () => {
+test('a row that crashes its worker three times is set aside and named, and the others are made', async () => {
 	// The first attempt to submit it never ends, and neither do two to look it up.
 	const {sandbox, submit, worker, run, finish} = await account('poison', redis, {
 		steps: [

@@ -7,7 +7,7 @@ import {envOf} from '../e2e/kling.js';
 import {
 	farmMachines,
 	filesIn,
-	mostAtOnce,
+	maxAtOnce,
 	quick,
 	startPostgres,
 	startRedis,
@@ -65,7 +65,7 @@ describe.each([
 		const tasks = submitted(sandbox);
 		expect(new Set(tasks.map(({externalId}) => externalId)).size).toBe(300);
 		expect(tasks).toHaveLength(300);
-		expect(mostAtOnce(tasks)).toBeLessThanOrEqual(slots);
+		expect(maxAtOnce(tasks)).toBeLessThanOrEqual(slots);
 		expect(filesIn(output)).toHaveLength(300);
 		const report = (await farm(env, 'report', '-o', output)).document;
 		expect(report).toMatchObject({tasks: 300, succeeded: 300, units: '900'});

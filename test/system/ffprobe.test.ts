@@ -26,7 +26,7 @@ interface Probe {
 async function probe(name: string): Promise<Probe> {
 	const args = ['-v', 'error', '-count_frames', '-show_streams', '-show_format', '-of', 'json'];
 	const {stdout, stderr} = await run('ffprobe', [...args, path.join(media, name)]);
-	// Every frame was decoded for the count: a complaint means damage.
+	// Counting decodes every frame, so any message means damage.
 	expect(stderr).toBe('');
 	return JSON.parse(stdout) as Probe;
 }
@@ -59,7 +59,7 @@ const pictures = ['', '-watermark'].flatMap((suffix) => [
 	{file: `picture${suffix}.jpg`, codec: 'mjpeg'},
 ]);
 
-test('these tests know every file of the sandbox', async () => {
+test('these tests cover every file of the sandbox', async () => {
 	const known = [...clips, ...sounds, ...pictures].map(({file}) => file);
 	expect((await readdir(media)).sort()).toEqual(known.sort());
 });
@@ -87,7 +87,7 @@ describe.each(clips)('$file', ({file, frames, seconds, sound}) => {
 		expect(Number(format.duration)).toBeCloseTo(seconds, 2);
 	});
 
-	test('can be played while it loads', async () => {
+	test('starts to play while it loads', async () => {
 		const order = await boxes(file);
 		expect(order).toContain('moov');
 		expect(order.indexOf('mdat')).toBeGreaterThan(order.indexOf('moov'));
@@ -95,7 +95,7 @@ describe.each(clips)('$file', ({file, frames, seconds, sound}) => {
 });
 
 describe.each(sounds)('$file', ({file, seconds, ending}) => {
-	test('is sound of the right kind and length', async () => {
+	test('has the right format and length', async () => {
 		const {streams, format} = await probe(file);
 		const kinds: Record<string, object> = {
 			mp3: {codec_name: 'mp3', sample_rate: '44100', channels: 2},

@@ -10,7 +10,7 @@ import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import {root, succeeds} from '../e2e/kling.js';
 import {startBrowser} from '../support/browser.js';
 
-/** Real clips of the sandbox, and names and prompts that mean no good. */
+/** Real clips from the sandbox, with hostile names and prompts. */
 const media = (name: string) => path.join(root, 'src', 'sandbox', 'media', name);
 const hostilePrompt = `<script>window.hacked = 1</script><img src=x onerror="window.hacked = 2"> \u202Egnp ${'long '.repeat(2000)}`;
 
@@ -135,7 +135,7 @@ describe('served', () => {
 		await page.close();
 	});
 
-	test('a clip that comes while the page is open is shown', async () => {
+	test('a clip that arrives while the page is open is shown', async () => {
 		const folder = clips(1, 1);
 		const page = await open(await serve(folder));
 		copyFileSync(media('clip-5s.mp4'), path.join(folder, 'late.mp4'));
@@ -182,7 +182,7 @@ describe('built', () => {
 		await context.close();
 	});
 
-	test('one file holds everything', async () => {
+	test('one file contains everything', async () => {
 		const folder = clips(1, 2);
 		const url = await build(folder, '--single-file', '-o', path.join(folder, '..', 'one'));
 		const page = await browser.newPage();
@@ -198,7 +198,7 @@ describe('built', () => {
 		await page.close();
 	});
 
-	test('a thousand takes: search and filters show what is wanted, and only what is seen is loaded', async () => {
+	test('a thousand takes: search and filters find the right ones, and only visible ones are loaded', async () => {
 		const folder = clips(1, 1);
 		const {file} = (await succeeds(['gallery', 'build', folder])) as {file: string};
 		const html = readFileSync(file, 'utf8');
@@ -225,12 +225,12 @@ describe('built', () => {
 });
 
 describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
-	test.each([375, 1600])('at %i pixels the page follows the rules of accessibility', async (width) => {
+	test.each([375, 1600])('at %i pixels the page is accessible', async (width) => {
 		const folder = clips(2, 2);
 		const page = await open(await serve(folder), {colorScheme, viewport: {width, height: 900}});
 		await press(page, 'p', 'ArrowRight', 'x');
 		const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-		// The page's own policy forbids strange code: the judge comes through the debugger.
+		// The page's security policy blocks injected scripts, so axe is loaded through the debugger.
 		await page.evaluate(axe);
 		const check = async () => {
 			const {violations} = (await page.evaluate('axe.run()')) as {
@@ -247,7 +247,7 @@ describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
 	});
 });
 
-test('open starts the browser that the environment names, with the address', async () => {
+test('open starts the browser named in the environment, with the address', async () => {
 	const folder = clips(1, 1);
 	const seen = path.join(folder, '..', 'opened');
 	const fake = path.join(folder, '..', 'browser.sh');

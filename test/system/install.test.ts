@@ -38,7 +38,7 @@ async function npm(...args: string[]): Promise<string> {
 	return stdout.trim();
 }
 
-/** What it takes to reach the registry from this machine. */
+/** The settings that reach the registry from this machine. */
 const networkNames = ['NODE_EXTRA_CA_CERTS', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
 const network = Object.fromEntries(
 	networkNames.flatMap((name) => [name, name.toLowerCase()]).map((name) => [name, process.env[name]]),
@@ -46,7 +46,7 @@ const network = Object.fromEntries(
 
 let registry: string;
 
-/** The environment of a user. What was downloaded for one of them, another need not download again. */
+/** The environment of a user. All users share a download cache. */
 const userEnv = (own: string): NodeJS.ProcessEnv => ({
 	PATH: process.env.PATH,
 	HOME: own,
@@ -78,7 +78,7 @@ beforeAll(async () => {
 	[registry] = await Promise.all([npm('config', 'get', 'registry'), pack(), node()]);
 }, 120_000);
 
-test('both names start it, and the package holds neither tests, nor sources, nor maps', async () => {
+test('both names start it, and the package contains no tests, sources or source maps', async () => {
 	const bin = windows ? prefix : path.join(prefix, 'bin');
 	for (const name of ['kling', 'kling-cli']) {
 		const {code, stdout} = await run(
@@ -100,7 +100,7 @@ test('both names start it, and the package holds neither tests, nor sources, nor
 	expect(licences).not.toMatch(/^esbuild /m);
 });
 
-/** A plugin with a command and hooks, as packages of either kind write them. */
+/** A plugin with a command and hooks, as an ES module or as CommonJS. */
 function makePlugin(
 	folder: string,
 	name: string,
@@ -137,8 +137,8 @@ function makePlugin(
 	return plugin;
 }
 
-// It and the two below have homes of their own, and run at the same time.
-test.concurrent('the lines of the example plugin do what its README says, in a clone', async () => {
+// This test and the next two have their own homes and run in parallel.
+test.concurrent('the commands in the README of the example plugin work in a clone', async () => {
 	const clone = mkdtempSync(path.join(home, 'clone-'));
 	const example = path.join('examples', 'plugin-fitting');
 	cpSync(path.join(root, example), path.join(clone, example), {recursive: true});
@@ -163,14 +163,14 @@ test.concurrent('the lines of the example plugin do what its README says, in a c
 
 const packages = new Map<string, Promise<string>>();
 
-/** The package of a plugin of the repository, which is made once. */
+/** The package of one of the official plugins, packed once. */
 function packed(place: string): Promise<string> {
 	const made = packages.get(place) ?? packPlugin(place);
 	packages.set(place, made);
 	return made;
 }
 
-/** Packs a plugin as its author would: with a manifest, and with the program only for that. */
+/** Packs a plugin as its author would: with a manifest, for which the program is installed beside it. */
 async function packPlugin(place: string): Promise<string> {
 	const folder = path.join(mkdtempSync(path.join(home, 'plugin-')), path.basename(place));
 	const isOwn = (file: string) => !file.includes('node_modules', root.length);
@@ -197,7 +197,7 @@ describe.concurrent.each([
 		env = {
 			...userEnv(own),
 			SHELL: '/bin/bash',
-			// What both have compiled lies side by side.
+			// The compiled code of both versions is kept side by side.
 			XDG_CACHE_HOME: path.join(home, 'cache'),
 			XDG_CONFIG_HOME: path.join(own, 'config'),
 			XDG_DATA_HOME: path.join(own, 'data'),
@@ -225,7 +225,7 @@ describe.concurrent.each([
 		}
 	});
 
-	test.sequential('help with colour says the same', async () => {
+	test.sequential('coloured help has the same text', async () => {
 		const plain = await kling('video', '--help');
 		env = {...env, FORCE_COLOR: '1'};
 		const coloured = await kling('video', '--help');
@@ -235,7 +235,7 @@ describe.concurrent.each([
 		expect(stripVTControlCharacters(coloured.stdout)).toBe(plain.stdout);
 	});
 
-	test.sequential('a guess is told and not run', async () => {
+	test.sequential('a misspelled command is suggested and not run', async () => {
 		const {code, stdout} = await kling('video', 'statsu');
 		expect(code).toBe(2);
 		expect(JSON.parse(stdout).error).toMatchObject({
@@ -244,7 +244,7 @@ describe.concurrent.each([
 		});
 	});
 
-	test.sequential('completion is made', async () => {
+	test.sequential('completion is set up', async () => {
 		expect(await kling('autocomplete', 'bash')).toMatchObject({
 			code: 0,
 			stdout: expect.stringContaining('bashrc'),
@@ -257,6 +257,19 @@ describe.concurrent.each([
 		expect(await kling('version')).toMatchObject({code: 0, stdout: (await kling('--version')).stdout});
 		expect(await kling('plugins', 'uninstall', '@oclif/plugin-version')).toMatchObject({code: 0});
 		expect((await kling('version')).code).toBe(2);
+	});
+
+	test.sequential('without npm, plugins install and plugins update say what is missing', async () => {
+		const bin = mkdtempSync(path.join(own, 'bin-'));
+		symlinkSync(node, path.join(bin, path.basename(node)));
+		for (const words of [['install', '@oclif/plugin-version'], ['update']]) {
+			const command = [path.join(installed, 'bin', 'run.js'), 'plugins', ...words];
+			const {code, stdout} = await run(node, command, {...env, PATH: bin});
+			expect({code, error: JSON.parse(stdout).error}).toMatchObject({
+				code: 2,
+				error: {code: 'command_not_started', message: 'The program npm is not installed'},
+			});
+		}
 	});
 
 	test.sequential('the example plugin, packed, is installed beside the program, works, and passes its own tests', async () => {
@@ -309,7 +322,7 @@ describe.concurrent.each([
 			kling('sandbox', 'exec', '--', 'kling', 'farm', 'status', '--queue', 'redis://127.0.0.1:1'),
 		]);
 		expect(help.stdout).toContain('farm clean');
-		// It looks for the queue with the packages of its own.
+		// It connects to the queue with its own packages.
 		expect(status.code).toBe(5);
 		expect(JSON.parse(status.stdout).error).toMatchObject({code: 'connection_error'});
 		expect(await kling('plugins', 'uninstall', 'kling-plugin-farm')).toMatchObject({code: 0});
@@ -322,7 +335,7 @@ describe.concurrent.each([
 			'commands/bad-plugin.js': "throw new Error('boom');\n",
 		});
 		for (const plugin of [esm, cjs]) expect(await kling('plugins', 'link', plugin)).toMatchObject({code: 0});
-		// The second time the program comes from the cache.
+		// The second run loads the program from the cache.
 		for (let time = 0; time < 2; time += 1) {
 			for (const name of ['esm-plugin', 'cjs-plugin']) {
 				const {code, stdout, stderr} = await kling(name);

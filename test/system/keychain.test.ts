@@ -8,7 +8,7 @@ import {watch} from '../support/processes.js';
 
 const runJs = path.join(import.meta.dirname, '..', '..', 'bin', 'run.js');
 
-/** $1 is a new keyring's password, $2 Node, $3 kling; the keys come from stdin. Prints a document after each step. */
+/** $1 is the password of a new keyring, $2 Node, $3 kling; the keys are read from stdin. Each step prints a document. */
 const script = `
 printf %s "$1" | gnome-keyring-daemon --unlock --components=secrets >/dev/null
 node=$2 runJs=$3
@@ -24,7 +24,7 @@ secret-tool lookup service kling-cli username default
 echo "--- $?"
 `;
 
-// Other systems have other keychains, which are their users' own.
+// On other systems this would be the user's real keychain.
 test.runIf(process.platform === 'linux')(
 	'a real Secret Service keeps the keys, until the logout',
 	async () => {

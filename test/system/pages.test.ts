@@ -6,7 +6,7 @@ import {blocksOf, stepsOf} from '../support/pages.js';
 import {write} from '../support/recipes.js';
 import {inTerminal} from '../support/terminal.js';
 
-test('what docs/everyday.md shows for people looks so on a terminal of 100 columns', async () => {
+test('output for people looks as in docs/everyday.md on a terminal of 100 columns', async () => {
 	const block = blocksOf('docs/everyday.md').find(
 		({heading, language}) => heading === 'For people' && language === 'console',
 	);
@@ -23,7 +23,7 @@ test('what docs/everyday.md shows for people looks so on a terminal of 100 colum
 			cwd: user.cwd,
 		});
 		const [answer = ''] = shown.slice(shown.indexOf('\n') + 1).split('READY> ');
-		// Progress is wiped before the document comes.
+		// Progress is erased before the document is printed.
 		const printed = stripVTControlCharacters(answer.slice(Math.max(0, answer.lastIndexOf('\u001B[2K'))));
 		expect(withoutChance(printed.replaceAll('\r\n', '\n'), user)).toBe(withoutChance(output, user));
 	}

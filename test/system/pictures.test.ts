@@ -19,7 +19,7 @@ afterAll(() => browser.close());
 
 interface Word {
 	text: string;
-	/** Places of the characters as the browser drew them. */
+	/** Positions of the characters as drawn by the browser. */
 	starts: number[];
 	left: number;
 	right: number;
@@ -27,7 +27,7 @@ interface Word {
 	fill: string;
 }
 
-/** Runs in the page: where the browser drew each word. */
+/** Runs in the page. Returns where the browser drew each word. */
 const measure = `({
 	background: getComputedStyle(document.querySelector('rect')).fill,
 	words: [...document.querySelectorAll('text')].map((element) => {
@@ -39,7 +39,7 @@ const measure = `({
 	}),
 })`;
 
-/** The words of a picture as the browser draws them, and its background. */
+/** The words of a picture as drawn by the browser, and its background. */
 async function drawn(
 	file: string,
 	colorScheme: 'light' | 'dark',
@@ -53,7 +53,7 @@ async function drawn(
 
 const columnOf = (x: number) => (x - margin) / cell.width;
 
-/** How far two colours are apart, as WCAG counts it. */
+/** The contrast ratio of two colours, as defined by WCAG. */
 function contrast(one: string, other: string): number {
 	const light = (colour: string) => {
 		const parts = (colour.match(/\d+/g) ?? []).slice(0, 3).map((part) => Number(part) / 255);
@@ -65,7 +65,7 @@ function contrast(one: string, other: string): number {
 	return Math.max(light(one), light(other)) / Math.min(light(one), light(other));
 }
 
-test('a table, a bold line and wide characters stand in the columns of the terminal', async () => {
+test('a table, a bold line and wide characters are in the right columns of the terminal', async () => {
 	const lines = [
 		'task id   status      message',
 		'\u001B[1m12\u001B[22m        \u001B[32msucceed\u001B[39m     狐狸 in snow',
@@ -96,7 +96,7 @@ const files = readdirSync(path.join(root, 'docs'), {recursive: true, encoding: '
 );
 const pictures = files.filter((name) => name.endsWith('.svg'));
 
-test('there are pictures, and the pages show no others', () => {
+test('every picture is made by the script, and the pages show no others', () => {
 	expect(pictures.length).toBeGreaterThan(0);
 	for (const page of ['README.md', ...files.filter((name) => name.endsWith('.md'))]) {
 		const shown = readFileSync(path.join(root, page), 'utf8').matchAll(/!\[[^\]]*\]\(([^)]+)\)/g);
@@ -108,7 +108,7 @@ test('there are pictures, and the pages show no others', () => {
 describe.each(pictures)('%s', (name) => {
 	const file = path.join(root, name);
 
-	test('each character stands in its column, and no word runs into the next', async () => {
+	test('each character is in its column, and no word runs into the next', async () => {
 		const {words} = await drawn(file, 'dark');
 		expect(words.length).toBeGreaterThan(5);
 		for (const {text, starts} of words) {
@@ -131,6 +131,6 @@ describe.each(pictures)('%s', (name) => {
 	});
 });
 
-test('the pictures show what the program prints today', () => {
+test('the pictures show what the program prints now', () => {
 	execFileSync(process.execPath, [path.join(root, 'scripts', 'screenshots.js'), '--check']);
 });

@@ -6,7 +6,7 @@ import {type Newcomer, newcomer} from '../support/newcomer.js';
 import {blockOf} from '../support/pages.js';
 import {clips, paidOnce, recipes, write} from '../support/recipes.js';
 
-/** The workflow for GitHub Actions of docs/recipes.md: what its steps run, run here. */
+/** Runs the steps of the GitHub Actions workflow in docs/recipes.md. */
 const workflow = blockOf(recipes, 'GitHub Actions', 'yaml');
 const files = {
 	Makefile: blockOf(recipes, 'Makefile', 'make'),
@@ -27,7 +27,7 @@ const jobs = new Map(
 		]),
 );
 
-/** As the runner does: each step is a script for `bash -e`, and the first that fails ends the job. */
+/** Like the runner: each step is a script for `bash -e`, and the first one that fails ends the job. */
 async function runJob(user: Newcomer, job: string) {
 	let output = '';
 	for (const [index, script] of (jobs.get(job) ?? []).entries()) {
@@ -39,7 +39,7 @@ async function runJob(user: Newcomer, job: string) {
 	return {code: 0, output};
 }
 
-test('has two jobs, takes secrets in one of them only, and puts no text of others into a script', () => {
+test('has two jobs, uses secrets in only one of them, and puts no text from others into a script', () => {
 	expect([...jobs].map(([name, steps]) => [name, steps.length])).toEqual([
 		['rehearse', 2],
 		['clips', 2],
@@ -49,13 +49,13 @@ test('has two jobs, takes secrets in one of them only, and puts no text of other
 	expect([...jobs.values()].flat().join('\n')).not.toContain('${{');
 });
 
-test('it installs the package that npm pack makes', () => {
+test('installs the package that npm pack makes', () => {
 	const {name, version} = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 	const packed = `./tools/${name}-${version}.tgz`;
 	expect(workflow.match(/\.\/tools\/\S+/g)).toEqual([packed, packed]);
 });
 
-test('a pull request is tried without keys', async () => {
+test('a pull request is rehearsed without keys', async () => {
 	const user = await newcomer();
 	write(user, files);
 	for (const name of ['KLING_BASE_URL', 'KLING_ACCESS_KEY', 'KLING_SECRET_KEY']) delete user.env[name];
@@ -68,7 +68,7 @@ test('a pull request is tried without keys', async () => {
 	paidOnce(user, 0);
 });
 
-test('what failed is tried a second time; run again on an empty machine it pays for nothing twice', async () => {
+test('what failed is tried again, and another run on an empty machine pays for nothing twice', async () => {
 	const user = await newcomer({faults: [{fault: 'server-error', match: {method: 'POST'}}]});
 	write(user, files);
 	const {code, output} = await runJob(user, 'clips');

@@ -5,11 +5,11 @@ import {newcomer} from '../support/newcomer.js';
 import {blockOf} from '../support/pages.js';
 import {clips, paidOnce, recipes, write} from '../support/recipes.js';
 
-/** The Makefile of docs/recipes.md as it stands there. It needs GNU make, and fails without. */
+/** The Makefile in docs/recipes.md, unchanged. Needs GNU make. */
 const makefile = blockOf(recipes, 'Makefile', 'make');
 const files = {Makefile: makefile, 'prompts/fox.txt': 'a red fox\n', 'prompts/boat-2.txt': 'a "boat"\n'};
 
-test('makes what is missing, once, with faults, and on a new machine', async () => {
+test('makes what is missing once, despite faults, also on a new machine', async () => {
 	const user = await newcomer({faults: ['lost-answer', 'cut-download', 'rate-limit']});
 	write(user, files);
 	expect(await user.sh('make -j 4')).toMatchObject({code: 0});
@@ -23,7 +23,7 @@ test('makes what is missing, once, with faults, and on a new machine', async () 
 	paidOnce(user, 2);
 });
 
-test('a prompt that was edited is a new clip, one that was only touched is not', async () => {
+test('an edited prompt makes a new clip, one that was only touched does not', async () => {
 	const user = await newcomer();
 	write(user, files);
 	await user.sh('make -j 4');
@@ -36,7 +36,7 @@ test('a prompt that was edited is a new clip, one that was only touched is not',
 	paidOnce(user, 3);
 });
 
-test('make -k goes on with the others', async () => {
+test('make -k continues with the others', async () => {
 	const user = await newcomer();
 	write(user, {...files, 'prompts/bad.txt': '[reject]'});
 	expect(await user.sh('make -k')).toMatchObject({

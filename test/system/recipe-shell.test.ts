@@ -7,12 +7,12 @@ import {newcomer} from '../support/newcomer.js';
 import {blockOf} from '../support/pages.js';
 import {clips, paidOnce, recipes, write} from '../support/recipes.js';
 
-/** The shell loop of docs/recipes.md as it stands there, on good days and bad ones. */
+/** The shell loop in docs/recipes.md, unchanged, with and without faults. */
 const script = blockOf(recipes, 'Shell loop', 'sh');
 const line = 'sh make-videos.sh prompts.txt';
 const prompts = 'a paper boat\n\n- a prompt with a dash, "quotes" and $HOME\n狐狸在雪地里';
 const files = {'make-videos.sh': script, 'prompts.txt': prompts};
-/** With one prompt, a short timeout, and a word about how each run of kling ended. */
+/** With one prompt and a short timeout; prints how each run of kling ended. */
 const oneWatched = {
 	'make-videos.sh': script
 		.replace('video create', 'video create --timeout 1s')
@@ -36,7 +36,7 @@ test('makes a clip of each line, and nothing when it is run again, here or on a 
 	paidOnce(user, 3);
 });
 
-test('goes on after a lost answer, requests that are reset, full slots and a cut download', async () => {
+test('continues after a lost response, reset requests, full slots and a cut download', async () => {
 	const user = await newcomer({
 		faults: ['lost-answer', {fault: 'reset', times: 5}, 'no-slot', 'cut-download', 'expired-link'],
 	});
@@ -51,7 +51,7 @@ test('goes on after a lost answer, requests that are reset, full slots and a cut
 	paidOnce(user, 3);
 });
 
-test('an answer that stays lost, exit 11, is looked up by the same line', async () => {
+test('after a lost response, exit 11, the same line looks the task up', async () => {
 	const user = await newcomer({faults: ['lost-answer', {fault: 'reset', times: 16, match: {method: 'GET'}}]});
 	write(user, oneWatched);
 	const {code, output} = await user.sh(line);
@@ -61,7 +61,7 @@ test('an answer that stays lost, exit 11, is looked up by the same line', async 
 	paidOnce(user, 1);
 });
 
-test('a task that takes longer than the timeout, exit 8, is waited for by the same line', async () => {
+test('after a timeout, exit 8, the same line continues to wait', async () => {
 	const user = await newcomer({speed: 30});
 	write(user, oneWatched);
 	const {code, output} = await user.sh(line);
@@ -70,7 +70,7 @@ test('a task that takes longer than the timeout, exit 8, is waited for by the sa
 	paidOnce(user, 1);
 });
 
-test('slots that stay full, exit 6, are told after five tries', async () => {
+test('if the slots stay full, it ends with exit 6 after five attempts', async () => {
 	const user = await newcomer({faults: [{fault: 'no-slot', times: 'always'}]});
 	write(user, oneWatched);
 	const {code, output} = await user.sh(line);
@@ -79,7 +79,7 @@ test('slots that stay full, exit 6, are told after five tries', async () => {
 	paidOnce(user, 0);
 });
 
-test('a prompt that Kling refuses does not keep the others from being made', async () => {
+test('a prompt that Kling refuses does not stop the others', async () => {
 	const user = await newcomer();
 	write(user, {...files, 'prompts.txt': 'a quarrel [reject]\na boat\n'});
 	expect(await user.sh(line)).toMatchObject({code: 3});
@@ -94,10 +94,10 @@ test('without units it ends at once', async () => {
 	expect(clips(user)).toHaveLength(1);
 });
 
-test('killed in the middle of a download, it goes on with the part', async () => {
+test('after a kill during a download, it resumes the part file', async () => {
 	const user = await newcomer({faults: ['stall-download']});
 	write(user, {...files, 'prompts.txt': 'a boat\n'});
-	// A group of its own, so that the loop and what it runs are killed as one.
+	// A process group of its own, so that the loop and its children are killed together.
 	const {cwd, env} = user;
 	const loop = spawn('sh', ['make-videos.sh', 'prompts.txt'], {cwd, env, detached: true, stdio: 'ignore'});
 	await vi.waitUntil(() => clips(user).some((name) => name.endsWith('.part')), {timeout: 20_000});

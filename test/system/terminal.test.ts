@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 /**
- * Runs a command line in bash, and gives what it showed, and its exit status.
+ * Runs a command line in bash, and returns what it displayed, and its exit status.
  * @param interruptAt text after which Ctrl-C is pressed
  */
 async function shown(line: string, interruptAt?: string) {
@@ -34,7 +34,7 @@ async function shown(line: string, interruptAt?: string) {
 				];
 	const text = await inTerminal({
 		shell: 'bash --rcfile ./rc -i',
-		// The quotes keep the typed line from looking like its output.
+		// The quotes distinguish the typed line from its output.
 		steps: [...steps, ['echo "status""<$?>"\n', 'status<']],
 		cwd,
 		env: {
@@ -51,7 +51,7 @@ async function shown(line: string, interruptAt?: string) {
 
 const status = 'kling video status 900000000000000101';
 
-test('KLING_HUMAN=1 is for terminals, and --json beats it', async () => {
+test('KLING_HUMAN=1 is for terminals, and --json overrides it', async () => {
 	const [human, flag, piped, json] = await Promise.all([
 		shown(`KLING_HUMAN=1 ${status}`),
 		shown(`${status} --human`),
@@ -90,14 +90,14 @@ test('a batch shows what it would cost before it asks', async () => {
 	expect(sandbox.tasks()).toHaveLength(0);
 });
 
-test('an error for people is in KLING_HUMAN’s way, too', async () => {
+test('KLING_HUMAN also applies to errors', async () => {
 	expect(await shown('KLING_HUMAN=1 kling video list --limit 0')).toMatchObject({
 		output: expect.stringMatching(/^\u001B\[31mError:\u001B\[39m --limit '0' .+\n/),
 		status: 2,
 	});
 });
 
-test('a wait is one live line, gone before the document comes; --quiet and a file show none', async () => {
+test('a wait is one live line, erased before the document; --quiet and a file show none', async () => {
 	const wait = 'kling video wait 900000000000000104 --timeout 1500ms';
 	const [live, quiet, redirected] = await Promise.all([
 		shown(wait),
@@ -119,7 +119,7 @@ test('Ctrl-C ends sandbox start with 130', async () => {
 	expect(status).toBe(130);
 });
 
-test('Ctrl-C during sandbox exec is for the program, which decides', async () => {
+test('Ctrl-C during sandbox exec goes to the program, which decides', async () => {
 	const exec = (script: string) => shown(`kling sandbox exec -- sh -c '${script}'`, 'begun\r');
 	const [dies, decides] = await Promise.all([
 		exec('echo begun; sleep 30'),
@@ -129,7 +129,7 @@ test('Ctrl-C during sandbox exec is for the program, which decides', async () =>
 	expect(decides).toMatchObject({output: expect.stringContaining('caught'), status: 9});
 });
 
-test('a server for agents does not sit at a terminal: it shows how a client starts it', async () => {
+test('a server for agents does not run on a terminal: it shows how a client starts it', async () => {
 	const {output, status: exit} = await shown('kling mcp serve');
 	expect(exit).toBe(2);
 	expect(output).toContain('kling mcp install');

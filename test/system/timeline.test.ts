@@ -14,7 +14,7 @@ const plugin = path.join(root, 'plugins', 'timeline');
 const kling = (...args: string[]) =>
 	JSON.parse(execFileSync(process.execPath, [runJs, ...args], {env, cwd: home, encoding: 'utf8'}));
 
-/** Frames of each clip; all have 24 a second. */
+/** Frames of each clip, at 24 per second. */
 const lengths = {'s1-1': 48, 's2-1': 72, 's3-1': 60};
 
 beforeAll(() => {
@@ -87,7 +87,7 @@ describe('OpenShot imports', () => {
 	});
 });
 
-/** The fields of each part of OpenTimelineIO, as its published schema lists them ("Serialized Data Schema"). */
+/** The fields of each OpenTimelineIO object, from its published "Serialized Data Schema". */
 const schemas: Readonly<Record<string, readonly string[]>> = {
 	'Timeline.1': ['global_start_time', 'metadata', 'name', 'tracks'],
 	'Stack.1': ['children', 'effects', 'enabled', 'markers', 'metadata', 'name', 'source_range'],
@@ -111,7 +111,7 @@ const schemas: Readonly<Record<string, readonly string[]>> = {
 	'RationalTime.1': ['rate', 'value'],
 };
 
-/** What differs from the schema, below a value. */
+/** Differences from the schema in a value and below it. */
 function flaws(value: unknown): string[] {
 	if (typeof value !== 'object' || value === null) return [];
 	const {OTIO_SCHEMA: name, ...fields} = value as Record<string, unknown>;
@@ -128,14 +128,14 @@ test('OpenTimelineIO follows the published schema', () => {
 	expect(flaws(timeline)).toEqual([]);
 });
 
-test('FCPXML and xmeml are well-formed, whatever a prompt holds', () => {
+test('FCPXML and xmeml are well-formed, whatever a prompt contains', () => {
 	for (const format of ['fcpxml', 'xmeml']) {
 		const code = 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])';
 		execFileSync('python3', ['-c', code, exported(format)]);
 	}
 });
 
-test('a player plays the list, as long as the picks are together', () => {
+test('a player plays the list, which is as long as the picks together', () => {
 	const list = exported('m3u', '--relative');
 	const files = readFileSync(list, 'utf8')
 		.split('\n')

@@ -10,7 +10,7 @@ function peakMegabytes(pid: number): number {
 	return Number(kilobytes) / 1000;
 }
 
-/** An account whose tasks end at the third look, one way of asking or another. */
+/** An account whose tasks end at the third poll, whether by list or by id. */
 async function startAccount({lists}: {lists: boolean}) {
 	const server = await startFakeServer();
 	const looks = new Map<string, number>();
@@ -44,13 +44,13 @@ async function startAccount({lists}: {lists: boolean}) {
 
 const ids = Array.from({length: 1000}, (_, index) => String(900_000_000_000_000_000n + BigInt(index)));
 
-// Measured with Node 20: 113 to 125 MB, and 165 to 220 MB. Three rounds take two pages each, on a busy machine at most twice that.
+// Measured with Node 20: 113 to 125 MB, and 165 to 220 MB. Three rounds take two pages each, and at most twice that on a busy machine.
 test.each([
 	['pages of the list', {lists: true}, 12, 150],
 	['a request for each, where the list does not show them', {lists: false}, 4000, 240],
 ])(
 	'a thousand tasks are waited for in one command, with %s',
-	async (_, how, mostRequests, mostMegabytes) => {
+	async (_, how, maxRequests, maxMegabytes) => {
 		const {server, requests} = await startAccount(how);
 		const child = startKling(['video', 'wait', '-', '--type', 'create', '--quiet'], {
 			env: {KLING_BASE_URL: server.baseUrl, KLING_ACCESS_KEY: 'a', KLING_SECRET_KEY: 's'},
@@ -73,8 +73,8 @@ test.each([
 		expect([code, lines.length, new Set(lines.map(({task_id}) => task_id)).size]).toEqual([0, 1000, 1000]);
 		console.info(`peak ${peak.toFixed(1)} MB, ${requests()} requests`);
 		expect(peak).toBeGreaterThan(30);
-		expect(peak).toBeLessThan(mostMegabytes);
-		expect(requests()).toBeLessThanOrEqual(mostRequests);
+		expect(peak).toBeLessThan(maxMegabytes);
+		expect(requests()).toBeLessThanOrEqual(maxRequests);
 	},
 	120_000,
 );

@@ -17,7 +17,7 @@ let sandbox: ChildProcess;
 let env: Env;
 let listener: Listener;
 let nginx: ChildProcess;
-/** Address of the receiver as Kling sees it. */
+/** Address under which Kling reaches the receiver. */
 let hook: string;
 
 async function freePort(): Promise<number> {
@@ -28,7 +28,7 @@ async function freePort(): Promise<number> {
 
 async function startNginx(port: number, receiver: string): Promise<ChildProcess> {
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-nginx-'));
-	// It may read it as a user of its own.
+	// nginx may run as another user.
 	chmodSync(folder, 0o755);
 	writeFileSync(path.join(folder, 'cert.pem'), serverCertificate.cert);
 	writeFileSync(path.join(folder, 'key.pem'), serverCertificate.key);
@@ -65,7 +65,7 @@ ${location.replace('http://127.0.0.1:8788/', receiver)}
 }
 
 beforeAll(async () => {
-	// As a process: in this one, nothing trusts the certificate.
+	// In a separate process, because this one does not trust the certificate.
 	sandbox = startKling(['sandbox', 'start', '--port', '0', '--speed', '100'], {
 		env: {NODE_EXTRA_CA_CERTS: rootFile},
 	});
@@ -93,7 +93,7 @@ afterAll(() => {
 	sandbox?.kill();
 });
 
-test('a delivery passes the proxy with its path, its query and every signed byte', async () => {
+test('the proxy passes a delivery on with its path, its query and every signed byte', async () => {
 	expect(listener.lines[0]).toMatchObject({callback_url: hook});
 	const sent = await succeeds(['webhook', 'trigger', 'task.succeed', '--to', hook], {env});
 	const delivery = (await listener.until('delivery')).at(-1);
@@ -111,7 +111,7 @@ test('what Kling posts to the public address ends a wait', async () => {
 	const {task_id, status} = await succeeds(words, {env});
 	expect(status).toBe('succeed');
 	const last = () => listener.lines.slice(before).findLast((line) => line.task_id === task_id);
-	// A delivery for an earlier state may have woken the wait, which then saw the end before its own delivery came.
+	// A delivery for an earlier state may have woken the wait, which then saw the final status before its delivery arrived.
 	await expect.poll(last, {timeout: 20_000}).toMatchObject({status: 'succeed', verified: 'signature'});
 });
 

@@ -17,7 +17,7 @@ const connectMs = 10_000;
 const closeMs = 5000;
 
 /**
- * What opens queues, workers and flows of one account on a server.
+ * Connects to the queue of one account on a server.
  * @param {ReturnType<import('./address.js').queueAddress>} address
  * @param {string} account id of the account: jobs of other accounts are in other queues
  */

@@ -1,9 +1,9 @@
 import {allJobs, inTurn} from './jobs.js';
 
 /** How long finished jobs stay in a queue by default, in milliseconds. */
-export const usualKeepMs = 90 * 86_400_000;
+export const defaultKeepMs = 90 * 86_400_000;
 /** The longest duration that can be set: a hundred years. */
-export const longestKeepMs = 36_500 * 86_400_000;
+export const maxKeepMs = 36_500 * 86_400_000;
 
 const unfinished = ['active', 'waiting', 'delayed', 'waiting-children', 'prioritized', 'paused'];
 const finished = ['completed', 'failed'];
@@ -53,6 +53,6 @@ async function finishedBefore(farm, state, before) {
  * @param {number} now Unix milliseconds
  */
 export async function applyRetention(farm, account, now) {
-	const {keepMs = usualKeepMs} = await farm.store.meta();
+	const {keepMs = defaultKeepMs} = await farm.store.meta();
 	return removeFinished(farm, account, now - Number(keepMs));
 }

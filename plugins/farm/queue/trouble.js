@@ -1,6 +1,6 @@
 import {KlingError} from 'kling-cli';
 
-const usualHint = 'Check that the server is running, and the address and password in KLING_FARM_QUEUE.';
+const defaultHint = 'Check that the server is running, and the address and password in KLING_FARM_QUEUE.';
 
 /** Messages of servers and TLS, each with its error code and hint. */
 const reasons = [
@@ -24,7 +24,7 @@ export function cannotReach(shown, error) {
 	const text = reasonOf(error);
 	const {code, hint} = reasons.find(({pattern}) => pattern.test(`${error.code} ${text}`)) ?? {
 		code: 'connection_error',
-		hint: usualHint,
+		hint: defaultHint,
 	};
 	const verb = code === 'permission_denied' ? 'refuses the connection' : 'cannot be reached';
 	return new KlingError(code, `The queue at ${shown} ${verb}: ${text}`, {hint, cause: error});

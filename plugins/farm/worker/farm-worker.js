@@ -140,7 +140,7 @@ export class FarmWorker {
 		}
 	}
 
-	/** Kling has no free slot for any worker: none starts anything for a while. */
+	/** Kling has no free slot: no worker starts anything for a while. */
 	async #slowDown() {
 		const {farm, session, event} = this.#options;
 		const wait =
@@ -205,7 +205,7 @@ export class FarmWorker {
 		}
 	}
 
-	/** Removes what the queue need not keep; if that fails, it tries again in an hour. */
+	/** Removes jobs that the queue need not keep. If that fails, it tries again in an hour. */
 	async #clean() {
 		const {farm, account, session, debug} = this.#options;
 		const {applyRetention} = await import('../queue/retention.js');

@@ -1,15 +1,16 @@
 import {KlingError, verdictOn} from 'kling-cli';
-import {fromMicro, toMicro} from '../farm-command.js';
+import {toMicro} from '../farm-command.js';
 import {linesOf, unseal} from '../queue/jobs.js';
+import {reserve, settleRefused, settleSteps} from './budget.js';
 
 /** How often a job may take its worker down before it is set aside. */
-const mostTries = 3;
+const maxTries = 3;
 /** How often a job may meet temporary trouble. */
-const mostTroubles = 20;
+const maxTroubles = 20;
 /** Milliseconds. */
 const waits = {first: 1000, longest: 60_000, needs: 2000};
 
-/** What a step of a job means for it: thrown through BullMQ, which then leaves the job where it was put. */
+/** Thrown through BullMQ when a job is no longer this worker's, so that BullMQ leaves it where it is. */
 export class Leave extends Error {}
 
 /**
@@ -48,7 +49,7 @@ export class Life {
 		this.#carried = opened.job;
 		const needs = await this.#needs(opened.needIds);
 		const tries = await persist(() => farm.store.begin(this.#job.id));
-		if (tries > mostTries) {
+		if (tries > maxTries) {
 			await persist(() => farm.store.ended(this.#job.id));
 			return this.#fail(setAside(this.#carried.key));
 		}
@@ -74,10 +75,11 @@ export class Life {
 			add: (line) => this.#write(line),
 		});
 		if (!steps.isDone) {
-			await this.#reserve();
+			await persist(() => reserve(farm.store, job));
 			this.#enter('submitting');
 			await steps.submit();
 			await persist(() => farm.store.ended(this.#job.id));
+			await persist(() => settleSteps(farm.store, job, this.#lines));
 			this.#enter('running');
 			const task = await steps.follow();
 			const units = task.units === undefined ? undefined : toMicro(task.units);
@@ -114,24 +116,8 @@ export class Life {
 		return found.map(({job}) => ({job: unseal(job.data, account).job, lines: linesOf(job)}));
 	}
 
-	async #reserve() {
-		const {farm, persist} = this.#context;
-		const {externalId, units, key, pack} = this.#carried;
-		const wanted = units === undefined ? 0 : toMicro(units);
-		const {isReserved, left} = await persist(() => farm.store.reserve(pack, externalId, wanted));
-		if (isReserved) return;
-		throw new KlingError(
-			'budget_exceeded',
-			`${key} would cost ${units} units, and ${fromMicro(left)} are left of the queue's budget${pack === 'image' ? ' for pictures' : ''}; nothing was sent`,
-			{
-				hint: `Raise it: kling farm budget UNITS${pack === 'image' ? ' --pictures' : ''}. Then: kling farm resume`,
-				queueWide: true,
-			},
-		);
-	}
-
 	/**
-	 * Whether the job is still this worker's: after a time without the queue another one may have it.
+	 * Checks that the job is still this worker's: after a time without the queue, another worker may have it.
 	 * @throws {Leave}
 	 */
 	async #keepHold() {
@@ -167,7 +153,7 @@ export class Life {
 			else onFatal(known);
 			return this.#back();
 		}
-		await persist(() => farm.store.settle(this.#carried.pack, this.#carried.externalId, 0));
+		await persist(() => settleRefused(farm.store, this.#carried, this.#lines));
 		return this.#fail(known);
 	}
 
@@ -188,7 +174,7 @@ export class Life {
 		const {farm, onTrouble, persist} = this.#context;
 		await persist(() => farm.store.ended(this.#job.id));
 		const bugs = this.#counts.bugs + 1;
-		if (bugs > mostTries) return this.#fail(error);
+		if (bugs > maxTries) return this.#fail(error);
 		onTrouble(error, waits.first);
 		return this.#later(waits.first, {bugs});
 	}
@@ -196,14 +182,14 @@ export class Life {
 	#trouble(error) {
 		const {random, onTrouble} = this.#context;
 		const troubles = this.#counts.troubles + 1;
-		if (troubles > mostTroubles) return this.#fail(error);
+		if (troubles > maxTroubles) return this.#fail(error);
 		const wait =
 			error.retryAfterMs ?? Math.min(waits.longest, waits.first * 2 ** (troubles - 1)) * (0.5 + random() / 2);
 		onTrouble(error, wait);
 		return this.#later(wait, {troubles});
 	}
 
-	/** Sets the job aside for this many milliseconds. */
+	/** Delays the job by this many milliseconds. */
 	async #later(wait, counts = {}) {
 		this.#counts = {...this.#counts, ...counts};
 		const {farm, persist} = this.#context;
@@ -235,6 +221,8 @@ export class Life {
 		this.#lines = [...this.#lines, line];
 		onEvent(line);
 		journal.add(line);
+		// A worker on another machine must not pay for it again.
+		if (line.event === 'prepared') void this.#report().catch(() => {});
 	}
 
 	#enter(phase, error) {
@@ -269,7 +257,7 @@ const needLost = (job) =>
 const setAside = (key) =>
 	new KlingError(
 		'internal_error',
-		`${key} was set aside: its worker died ${mostTries} times while submitting or saving it`,
+		`${key} was set aside: its worker died ${maxTries} times while submitting or saving it`,
 		{
 			hint: 'Check its row in the list. To try it again: kling farm retry',
 		},

@@ -1,7 +1,7 @@
 import type {PlanSummary} from '../../lib/batch/plan-summary.js';
 import {unitsText} from '../../lib/cost/pack-units.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {clockTime} from '../../lib/output/progress-text.js';
+import {timeSpan} from '../../lib/output/times.js';
 import {canAsk, openPrompt} from '../prompt/prompt.js';
 
 /**
@@ -27,7 +27,7 @@ export async function askToSubmit(summary: PlanSummary): Promise<void> {
 	process.stderr.write(`${await humanText(summary, view)}\n\n`);
 	const prompt = openPrompt();
 	try {
-		const question = `Submit ${tasks} for ${price}, in about ${clockTime(seconds * 1000)}? [y/N] `;
+		const question = `Submit ${tasks} for ${price}, in about ${timeSpan(seconds * 1000)}? [y/N] `;
 		if (/^y/i.test(await prompt.ask(question))) return;
 	} finally {
 		prompt.close();

@@ -12,6 +12,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import {wholeNumber} from '../flags/parsers.js';
 import {accountFlags} from '../flags/shared.js';
 import {unitPriceFlags} from '../flags/unit-prices.js';
+import {writtenPath} from '../flags/written-path.js';
 import {TaskCommand} from '../task-command.js';
 import type {AccountFlags} from '../task-context.js';
 
@@ -38,6 +39,7 @@ const tagFlag = Flags.string({
 /** Flags of every command that reads a manifest. */
 export const planFlags = {
 	output: Flags.string({
+		parse: writtenPath('output'),
 		char: 'o',
 		helpValue: 'TEMPLATE',
 		description:
@@ -107,9 +109,9 @@ export abstract class BatchCommand<T extends object = object> extends TaskComman
 			hasFfmpeg,
 			extensionOf: (type) => this.extensionOf(type),
 			...(session && {
-				findMade: async (jobs: readonly PlannedJob[]) => {
-					const {findMade} = await import('../../lib/batch/find-made.js');
-					await findMade(session, jobs, known);
+				findExistingTasks: async (jobs: readonly PlannedJob[]) => {
+					const {findExistingTasks} = await import('../../lib/batch/find-existing-tasks.js');
+					await findExistingTasks(session, jobs, known);
 				},
 				addKnown: async (ids: ReadonlySet<string>) =>
 					addJournal(known, await session.journal.entries(), (id) => ids.has(id)),

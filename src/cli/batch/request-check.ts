@@ -8,7 +8,7 @@ import type {RequestBody} from '../../lib/task-types/facts.js';
 import {type TaskRequests, taskTypes} from '../../lib/task-types/index.js';
 import {prepareRequest} from '../../lib/task-types/prepare.js';
 import {estimateUnits, typicalSeconds} from '../../lib/task-types/prices.js';
-import {longestPrompt} from '../../lib/task-types/prompt-length.js';
+import {maxPromptLength} from '../../lib/task-types/prompt-length.js';
 import type {ApiAccess} from '../../lib/task-types/standard.js';
 import {checkBeforeSending} from '../../lib/task-types/validate.js';
 import {picturesOf} from '../../lib/tasks/request-facts.js';
@@ -81,7 +81,7 @@ const checkWith = (assetId: AssetId | undefined, api: ApiAccess | undefined): Re
 		};
 		const warnings = checkBeforeSending(definition, body, {
 			allowUnknownModel,
-			longestPrompt: api && (await longestPrompt(definition, body, () => api)),
+			maxPromptLength: api && (await maxPromptLength(definition, body, () => api)),
 		});
 		// Finds what this account's standard lacks before anything is paid for.
 		if (api) prepareRequest(definition, body, request, api);

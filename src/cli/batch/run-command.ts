@@ -1,5 +1,5 @@
 import {Flags, type Interfaces} from '@oclif/core';
-import {type PlanSummary, summarize, usualSlots} from '../../lib/batch/plan-summary.js';
+import {defaultSlots, type PlanSummary, summarize} from '../../lib/batch/plan-summary.js';
 import type {Plan, PlannedJob} from '../../lib/batch/planned-job.js';
 import {manifestError} from '../../lib/batch/problem.js';
 import type {RunResult} from '../../lib/batch/run-batch.js';
@@ -71,7 +71,7 @@ export abstract class RunCommand extends BatchCommand<RunDocument> {
 		again?: (job: PlannedJob) => boolean,
 	): Promise<RunDocument> {
 		const session = await this.session(flags);
-		const [{lockBatch}, {checkAmount, spentBefore}, {sampleRun}] = await Promise.all([
+		const [{lockBatch}, {checkAmount, alreadySpent}, {sampleRun}] = await Promise.all([
 			import('../../lib/batch/run-batch.js'),
 			import('../../lib/batch/check-amount.js'),
 			import('../../lib/batch/run-summary.js'),
@@ -85,13 +85,13 @@ export abstract class RunCommand extends BatchCommand<RunDocument> {
 				this.refuseProblems(plan, file);
 				throw manifestError(file, plan.problems);
 			}
-			const before = spentBefore(known, (type = 'create') => this.types.packOf(type));
+			const before = alreadySpent(known, (type = 'create') => this.types.packOf(type));
 			checkAmount(plan, before, {
 				maxUnits: flags['max-units'],
 				maxImageUnits: flags['max-image-units'],
 				allowUnknownPrice: flags['allow-unknown-price'],
 			});
-			const summary = summarize(plan, flags.jobs ?? usualSlots, unitPrices(flags));
+			const summary = summarize(plan, flags.jobs ?? defaultSlots, unitPrices(flags));
 			for (const warning of plan.warnings) this.notes.line(`Warning: ${warning}`);
 			if (summary.to_submit > 0 && !flags.yes) await (await import('./ask.js')).askToSubmit(summary);
 			return await this.#run(session, plan, summary, flags);

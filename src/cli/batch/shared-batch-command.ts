@@ -57,7 +57,7 @@ export abstract class SharedBatchCommand extends BatchCommand {
 	 * @throws KlingError `invalid_manifest`, `budget_exceeded`, `conflicting_input`, `interrupted`
 	 */
 	protected async carryPlan(file: string, flags: CarryFlags, slots: number): Promise<CarriedPlan> {
-		const [{checkAmount, spentBefore}, {carryPlan}] = await Promise.all([
+		const [{checkAmount, alreadySpent}, {carryPlan}] = await Promise.all([
 			import('../../lib/batch/check-amount.js'),
 			import('../../lib/batch/carried-job.js'),
 		]);
@@ -69,7 +69,7 @@ export abstract class SharedBatchCommand extends BatchCommand {
 			this.refuseProblems(all, file);
 			throw manifestError(file, all.problems);
 		}
-		checkAmount(plan, spentBefore(known, this.packOf), {
+		checkAmount(plan, alreadySpent(known, this.packOf), {
 			maxUnits: flags['max-units'],
 			maxImageUnits: flags['max-image-units'],
 			allowUnknownPrice: flags['allow-unknown-price'],

@@ -53,7 +53,7 @@ export async function describeCommands(
 }
 
 /**
- * What is only in a command's code and not in the manifest: types of values, and what a plugin's command
+ * Facts that are only in a command's code, not in the manifest: types of values, and what a plugin's command
  * inherits.
  */
 interface Code {

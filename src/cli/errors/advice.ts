@@ -1,5 +1,5 @@
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {flagStyle, insteadOf, sameMeaning} from './other-words.js';
+import {alternativeTo, flagStyle, sameMeaning} from './other-words.js';
 import {namesSecret, secretOnLine} from './secrets-on-line.js';
 import {nearest} from './suggest.js';
 import {
@@ -195,7 +195,7 @@ export function unknownFlag(word: string, line: TypedLine): KlingError {
  * be.
  * @param error what is wrong with the argument
  */
-export function flagBehind(error: KlingError, isStrict: boolean, line: TypedLine): KlingError {
+export function causeOfArgumentError(error: KlingError, isStrict: boolean, line: TypedLine): KlingError {
 	const words = beforeDashes(line.argv);
 	const unknown = words.find(
 		(word) => /^--[a-z][\w-]*(=|$)/i.test(word) && flagNamed(line.command, word) === undefined,
@@ -218,7 +218,7 @@ function hintForFlag(typed: string, {command, others, bin}: TypedLine): string |
 			.join(' or ')}?`;
 	const off = names.find((name) => `--no-${name}` === plain);
 	if (off !== undefined) return `--${off} is off unless it is given: leave ${plain} out.`;
-	const instead = insteadOf(plain);
+	const instead = alternativeTo(plain);
 	if (instead !== undefined) return instead;
 	const near = nearest(
 		`--${flagStyle(plain)}`,

@@ -119,4 +119,4 @@ export function sameMeaning(word: string, known: readonly string[]): string[] {
 }
 
 /** What to do instead of a flag that neither Kling nor this program has. */
-export const insteadOf = (word: string): string | undefined => unsupportedFlags[flagStyle(word)];
+export const alternativeTo = (word: string): string | undefined => unsupportedFlags[flagStyle(word)];

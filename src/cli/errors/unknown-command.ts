@@ -1,7 +1,7 @@
 import type {Interfaces} from '@oclif/core';
 import {errorCodes} from '../../lib/errors/error-table.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {numberIn, speaksOfExit} from '../help/error-topics.js';
+import {isAboutExitStatus, statusOrCodeIn} from '../help/error-topics.js';
 import {helpTopicNames} from '../help/topics.js';
 import {looksLikeKey, namesSecret, secretOnLine} from './secrets-on-line.js';
 import {nearest} from './suggest.js';
@@ -24,7 +24,7 @@ function byLastWord(word: string, names: readonly string[]): string[] {
 }
 
 /** The commands that were probably meant, most likely first; empty when none is close. */
-function meant(typed: readonly string[], names: readonly string[]): string[] {
+function likelyCommands(typed: readonly string[], names: readonly string[]): string[] {
 	const words = typed.map((word) => word.toLowerCase());
 	const [first = ''] = words;
 	const all = [...names, ...topicsOf(names)];
@@ -100,10 +100,10 @@ function hintByMeaning(bin: string, typed: readonly string[], names: readonly st
 	if (impossible.test(word) && (isTopic ? tasksOf.test(topic ?? '') : true)) {
 		return `Kling cannot delete or cancel a task; it deletes results after 30 days. See how it is doing: \`${bin} video status TASK_ID\``;
 	}
-	const meant = otherNames[word];
-	return meant === undefined
+	const command = otherNames[word];
+	return command === undefined
 		? undefined
-		: `Did you mean \`${bin} ${meant}\`? \`${bin} help\` lists all commands.`;
+		: `Did you mean \`${bin} ${command}\`? \`${bin} help\` lists all commands.`;
 }
 
 /** Whether a first word asks for the version. */
@@ -116,10 +116,10 @@ const isNumber = (word: string) => /^\d+$/.test(word);
  * The word about an exit status or an error that `kling help` would accept; undefined when the words are not
  * about one.
  */
-export function asksAbout(program: Program, words: readonly string[]): string | undefined {
-	const number = numberIn(words);
+export function helpWordFor(program: Program, words: readonly string[]): string | undefined {
+	const number = statusOrCodeIn(words);
 	// If the number is not an exit status, the error says so.
-	if (speaksOfExit(words)) return number ?? (words.some(isNumber) ? undefined : 'exit-codes');
+	if (isAboutExitStatus(words)) return number ?? (words.some(isNumber) ? undefined : 'exit-codes');
 	// A number after the words of a command is one of its values.
 	const [first = ''] = words;
 	return topicsOf(namesOf(program)).includes(first) ? undefined : number;
@@ -147,7 +147,7 @@ export function unknownCommand(program: Program, words: readonly string[]): Klin
 	const typed = words
 		.slice(0, firstFlag < 1 ? words.length : firstFlag)
 		.filter((word) => !word.startsWith('-'));
-	const guesses = meant(typed, names);
+	const guesses = likelyCommands(typed, names);
 	const [first = ''] = words;
 	if (first.startsWith('-')) {
 		const [flag = first] = first.split('=');
@@ -169,14 +169,15 @@ export function unknownCommand(program: Program, words: readonly string[]): Klin
 	}
 	// Words about a number are more telling than a command with a similar name.
 	const asked =
-		speaksOfExit(typed) && (numberIn(typed) !== undefined || typed.some(isNumber) || guesses.length === 0);
+		isAboutExitStatus(typed) &&
+		(statusOrCodeIn(typed) !== undefined || typed.some(isNumber) || guesses.length === 0);
 	if (first === 'version') {
 		return new KlingError('unknown_command', `Unknown command: ${bin} version`, {
 			hint: `The version: \`${bin} --version\``,
 		});
 	}
 	const hint = asked
-		? `What it means: ${bin} help ${numberIn(typed) ?? 'exit-codes'}`
+		? `What it means: ${bin} help ${statusOrCodeIn(typed) ?? 'exit-codes'}`
 		: (hintByMeaning(bin, typed, names) ??
 			(isTopic || guesses[0] === typed[0] ? commandsOf(bin, typed[0] ?? '') : didYouMean(bin, guesses)));
 	const shown = typed.map((word) => (looksLikeKey(word) ? '…' : word)).join(' ');
@@ -210,7 +211,7 @@ export function unknownHelp(program: Program, words: readonly string[]): KlingEr
 	const {bin} = program;
 	const name = words.join(' ');
 	const number = words.find(isNumber);
-	if (number !== undefined && (words.length === 1 || speaksOfExit(words))) {
+	if (number !== undefined && (words.length === 1 || isAboutExitStatus(words))) {
 		return new KlingError('unknown_command', `${bin} has no exit status ${number}`, {
 			hint: `See all of them: ${bin} help exit-codes`,
 		});
@@ -218,7 +219,7 @@ export function unknownHelp(program: Program, words: readonly string[]): KlingEr
 	const byMeaning = hintByMeaning(bin, words, namesOf(program));
 	if (byMeaning !== undefined)
 		return new KlingError('unknown_command', `There is no help about ${name}`, {hint: byMeaning});
-	const commands = meant(words, namesOf(program));
+	const commands = likelyCommands(words, namesOf(program));
 	const other = nearest(name.toLowerCase(), [...helpTopicNames, ...errorCodes]);
 	const guesses = commands.length > 0 || other === undefined ? commands : [other];
 	return new KlingError('unknown_command', `Unknown command: ${bin} ${name}`, {

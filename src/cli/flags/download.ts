@@ -1,9 +1,10 @@
 import {Flags} from '@oclif/core';
 import {type ResultFormat, resultFormats} from '../../lib/media/result-format.js';
-import {usualConnections} from '../../lib/tasks/download-result.js';
+import {defaultConnections} from '../../lib/tasks/download-result.js';
 import {coded} from './facts.js';
 import {byteRate, wholeNumber} from './parsers.js';
 import {accountFlags, concurrencyFlag, typeFlag, verboseFlag, waitFlags} from './shared.js';
+import {writtenPath} from './written-path.js';
 
 /** The flags of `kling video download`. */
 export const downloadFlags = {
@@ -15,6 +16,7 @@ export const downloadFlags = {
 			description:
 				'file to write, which may hold {task_id} {external_id} {video_id} {prompt} {model} {type} {index} {n} {date} {ext}; or a folder to write <task_id>.<ext> in; or - for stdout',
 			required: true,
+			parse: writtenPath('output'),
 		}),
 	),
 	type: typeFlag(),
@@ -36,7 +38,7 @@ export const downloadFlags = {
 	connections: Flags.custom<number>({
 		helpValue: 'NUMBER',
 		description: 'connections for one file, 1-16; more than one only if that is faster',
-		default: usualConnections,
+		default: defaultConnections,
 		parse: wholeNumber('connections', 1, 16, 'invalid_connections'),
 	})(),
 	'limit-rate': Flags.custom<number>({

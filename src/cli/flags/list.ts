@@ -3,7 +3,7 @@ import {taskTypeNames} from '../../lib/task-types/index.js';
 import type {TaskName} from '../../lib/task-types/registry.js';
 import {pageLimits, taskStatuses} from '../../lib/tasks/list-tasks.js';
 import {coded} from './facts.js';
-import {someOf, wholeNumber} from './parsers.js';
+import {commaSeparated, wholeNumber} from './parsers.js';
 import {accountFlags, csvFlag, verboseFlag} from './shared.js';
 import {sinceFlag} from './since.js';
 
@@ -38,7 +38,7 @@ export const listFlags = {
 	status: Flags.custom<string[]>({
 		helpValue: 'STATUS,…',
 		description: `only tasks in these states: ${taskStatuses.join(', ')}`,
-		parse: someOf('status', taskStatuses, 'invalid_status', otherStatuses),
+		parse: commaSeparated('status', taskStatuses, 'invalid_status', otherStatuses),
 	})(),
 	since: sinceFlag('tasks made'),
 	ndjson: Flags.boolean({description: 'one line of JSON for each task, printed as its page arrives'}),

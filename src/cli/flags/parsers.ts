@@ -3,7 +3,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import {withFacts} from './facts.js';
 
 /** Longest duration in milliseconds. A Node timer holds 24.8 days; a longer one would fire at once. */
-const longestMs = 24 * 86_400_000;
+const maxTimeoutMs = 24 * 86_400_000;
 
 /**
  * The error for a flag's value. The general code has no hint in the error table, so the rule serves as the
@@ -42,13 +42,13 @@ const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 
 /**
  * @returns a parser of durations such as 90s, 30m, 1.5h or 2d, always with a unit, to milliseconds above 0
  */
-export function durationMs(flag: string, code: ErrorCode = 'invalid_flag', mostMs = longestMs) {
+export function durationMs(flag: string, code: ErrorCode = 'invalid_flag', maxMs = maxTimeoutMs) {
 	const rule = 'a duration such as 90s, 30m or 2h';
 	const parse = async (input: string): Promise<number> => {
 		const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(input.trim()) ?? [];
 		const value = Number(number) * (unitMs[unit] ?? Number.NaN);
-		if (value > mostMs) {
-			const most = `at most ${Math.floor(mostMs / 86_400_000)}d`;
+		if (value > maxMs) {
+			const most = `at most ${Math.floor(maxMs / 86_400_000)}d`;
 			throw badFlag(code, `--${flag} '${input.slice(0, 40)}' is too long: ${most} are allowed`, most);
 		}
 		if (value > 0) return value;
@@ -58,14 +58,14 @@ export function durationMs(flag: string, code: ErrorCode = 'invalid_flag', mostM
 }
 
 /** A hundred years in milliseconds: the longest duration that is not used for a timer. */
-export const longestSpanMs = 36_500 * 86_400_000;
+export const maxSpanMs = 36_500 * 86_400_000;
 
 /** @returns a parser of times such as 0, 1.5s or 1500ms to whole milliseconds. A bare number is seconds. */
 export function momentMs(flag: string) {
 	const parse = async (input: string): Promise<number> => {
 		const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(input.trim()) ?? [];
 		const value = Math.round(Number(number) * (unitMs[unit] ?? Number.NaN));
-		if (value <= longestMs) return value;
+		if (value <= maxTimeoutMs) return value;
 		throw badFlag('invalid_flag', `--${flag} '${input}' is not a time such as 1.5s`, 'a number and s or ms');
 	};
 	return withFacts(parse, {code: 'invalid_flag'});
@@ -88,7 +88,7 @@ export function byteRate(flag: string, code: ErrorCode) {
  * @param others what other programs call these words, for the hint
  * @returns a parser of one or more of the given words, separated by commas
  */
-export function someOf<T extends string>(
+export function commaSeparated<T extends string>(
 	flag: string,
 	words: readonly T[],
 	code: ErrorCode,

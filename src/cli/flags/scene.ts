@@ -8,7 +8,7 @@ import {readPrompt} from '../../lib/inputs/prompt.js';
 import {parseShot, type Shot} from '../../lib/inputs/shots.js';
 import {taskTypes} from '../../lib/task-types/index.js';
 import {type Mode, models, modes} from '../../lib/task-types/models.js';
-import {type Ratio, ratios, usualRatio, usualSeconds} from '../../lib/task-types/scene.js';
+import {defaultRatio, defaultSeconds, type Ratio, ratios} from '../../lib/task-types/scene.js';
 import {durationsText, modelsText, modesText} from '../../lib/task-types/wording.js';
 import type {RequestSources} from '../requests/builder.js';
 import {coded, factsOf, withFacts} from './facts.js';
@@ -68,7 +68,7 @@ export const modelFlag = (type: 'create' | 'text2video' | 'image2video' | 'motio
 	);
 
 export const ratioFlag = (description: string) =>
-	Flags.custom<Ratio>({description, options: [...ratios], defaultHelp: async () => usualRatio})();
+	Flags.custom<Ratio>({description, options: [...ratios], defaultHelp: async () => defaultRatio})();
 
 /** The element ids of a request. The API's numbers for them do not fit into a double. */
 export const elementIds = async (
@@ -143,7 +143,7 @@ export const sceneFlags = {
 	duration: Flags.custom<number>({
 		helpValue: 'SECONDS',
 		description: `length of the video: ${durationsText()}`,
-		defaultHelp: async () => `${usualSeconds}, or that of the shots together`,
+		defaultHelp: async () => `${defaultSeconds}, or that of the shots together`,
 		parse: seconds,
 	})(),
 	sound: Flags.boolean({description: 'also make sound, which costs more'}),

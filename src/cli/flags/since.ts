@@ -1,12 +1,12 @@
 import {Flags} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {withFacts} from './facts.js';
-import {durationMs, longestSpanMs} from './parsers.js';
+import {durationMs, maxSpanMs} from './parsers.js';
 
 /** Returns the start of a period in Unix milliseconds, given the current time. */
 export type Since = (now: number) => number;
 
-const span = durationMs('since', 'invalid_since', longestSpanMs);
+const span = durationMs('since', 'invalid_since', maxSpanMs);
 const day = /^(\d{4})-(\d\d)-(\d\d)$/;
 const time = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/i;
 

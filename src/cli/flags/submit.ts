@@ -3,6 +3,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import {coded} from './facts.js';
 import {address} from './parsers.js';
 import {waitFlags} from './shared.js';
+import {writtenPath} from './written-path.js';
 
 /** Kling documents no rule for external ids. These characters are safe in URLs, shells and file names. */
 async function externalId(input: string): Promise<string> {
@@ -17,7 +18,7 @@ async function externalId(input: string): Promise<string> {
 async function downloadPath(input: string): Promise<string> {
 	if (input.trim() === '')
 		throw new KlingError('missing_output', '--download is empty', {hint: downloadHint});
-	if (input !== '-') return input;
+	if (input !== '-') return writtenPath('download')(input);
 	throw new KlingError('conflicting_input', '--download writes a file; standard output is for the document', {
 		hint: 'To get the bytes on stdout, submit first, then: kling video download @last --wait -o -',
 	});

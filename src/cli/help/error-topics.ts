@@ -88,9 +88,9 @@ More about it: kling help ${code}
  * Finds an exit status or error code in a question such as `what does exit code 11 mean`.
  * @returns the word to pass to `kling help`; undefined when no number is known
  */
-export const numberIn = (words: readonly string[]): string | undefined =>
+export const statusOrCodeIn = (words: readonly string[]): string | undefined =>
 	words.find((word) => (statusTopic(word) ?? apiCodeTopic(word)) !== undefined);
 
 /** Whether words are about exit statuses. `status` alone does not count, because commands have that name. */
-export const speaksOfExit = (words: readonly string[]): boolean =>
+export const isAboutExitStatus = (words: readonly string[]): boolean =>
 	words.some((word) => /^(exit([-_]?(code|status))?|codes?|statuses|errors?)$/i.test(word));

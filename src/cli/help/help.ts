@@ -2,7 +2,7 @@ import {stripVTControlCharacters} from 'node:util';
 import {type Command, CommandHelp, Help} from '@oclif/core';
 import {statusesOf} from '../../lib/errors/exit-statuses.js';
 import {capabilitiesOf} from '../describe/capabilities.js';
-import {asksAbout, unknownHelp} from '../errors/unknown-command.js';
+import {helpWordFor, unknownHelp} from '../errors/unknown-command.js';
 import {hasPluginTypes, loadTypes, withPluginTypes} from '../plugin-task-types.js';
 import {helpTopic} from './topics.js';
 import {breakCommand, fill} from './wrap.js';
@@ -92,7 +92,7 @@ export default class KlingHelp extends Help {
 			const id = error instanceof Error ? /^Command (.+) not found/s.exec(error.message)?.[1] : undefined;
 			if (id === undefined) throw error;
 			const words = id.split(':');
-			const asked = asksAbout(this.config, words);
+			const asked = helpWordFor(this.config, words);
 			const text = asked && helpTopic(asked);
 			if (!text) throw unknownHelp(this.config, words);
 			this.log(text);

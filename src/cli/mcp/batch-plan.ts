@@ -1,4 +1,4 @@
-import {summarize, usualSlots} from '../../lib/batch/plan-summary.js';
+import {defaultSlots, summarize} from '../../lib/batch/plan-summary.js';
 import type {Plan} from '../../lib/batch/planned-job.js';
 import {manifestError} from '../../lib/batch/problem.js';
 import type {RequestCheck} from '../../lib/batch/request-check.js';
@@ -7,7 +7,7 @@ import {parseTags} from '../../lib/cost/tags.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {usdPerUnit} from '../../lib/task-types/packs.js';
 import {requestCheck} from '../batch/request-check.js';
-import {confineRow} from './request-arguments.js';
+import {checkRowFiles} from './request-arguments.js';
 import type {Arguments, ToolServer} from './tool-server.js';
 
 /** A shot list that has been checked completely. */
@@ -31,7 +31,7 @@ export async function planOf(args: Arguments, host: ToolServer): Promise<Planned
 	const check: RequestCheck = {
 		...requestCheck,
 		async check(type, values, base) {
-			confineRow(type, values, base, root);
+			checkRowFiles(type, values, base, root);
 			return requestCheck.check(type, values, base);
 		},
 	};
@@ -44,7 +44,7 @@ export async function planOf(args: Arguments, host: ToolServer): Promise<Planned
 	if (plan.problems.length > 0) throw manifestError(String(args.file), plan.problems);
 	checkTags(plan, host.tags);
 	for (const job of plan.jobs) root.inside(job.file ?? job.fileTemplate, `The file of ${job.key}`);
-	const summary = {success: true, ...summarize(plan, usualSlots, usdPerUnit)};
+	const summary = {success: true, ...summarize(plan, defaultSlots, usdPerUnit)};
 	return {file: list, output: folder, only: chosen, plan, before, summary};
 }
 

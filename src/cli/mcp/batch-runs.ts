@@ -3,7 +3,7 @@ import {costs} from '../../lib/batch/planned-job.js';
 import {addUnits} from '../../lib/cost/pack-units.js';
 import type {Purchase} from '../../lib/mcp/spending.js';
 import type {Planned} from './batch-plan.js';
-import {heartbeat, longestSeconds} from './heartbeat.js';
+import {heartbeat, maxCallSeconds} from './heartbeat.js';
 import {documentOf, resultOf, text} from './results.js';
 import type {BatchRun, Call, CallOutcome, ToolServer} from './tool-server.js';
 
@@ -81,7 +81,7 @@ export async function follow(batch: BatchRun, call: Call): Promise<CallOutcome> 
 	const {signal} = call.sdk.mcpReq;
 	signal.addEventListener('abort', () => over.abort(), {once: true});
 	try {
-		const timeUp = delay(longestSeconds * 1000, undefined, {signal: over.signal}).catch(() => undefined);
+		const timeUp = delay(maxCallSeconds * 1000, undefined, {signal: over.signal}).catch(() => undefined);
 		const ran = await Promise.race([batch.ended, timeUp]);
 		if (ran) return resultOf(documentOf(ran), call.host);
 		return {content: [text(`It runs: ${batch.last ?? 'started'}. Call batch_status to see how far it is.`)]};

@@ -5,7 +5,7 @@ import {planOf} from './batch-plan.js';
 import {follow, runningOf, start} from './batch-runs.js';
 import {checkValues} from './check-values.js';
 import {confirmed} from './confirm.js';
-import {longestSeconds} from './heartbeat.js';
+import {maxCallSeconds} from './heartbeat.js';
 import {documentOf, resultOf, text} from './results.js';
 import {
 	type Arguments,
@@ -57,7 +57,7 @@ export const batchTools = ({schemaOf}: ToolServer): Tool[] => [
 	{
 		name: 'batch_run',
 		title: 'Make all shots of a list',
-		description: `Submit what is missing from a list of shots, and save the files. Costs units: see batch_plan. Returns within ${longestSeconds} seconds; a longer run continues, and batch_status shows it. Repeat the call to continue; nothing is paid for twice.`,
+		description: `Submit what is missing from a list of shots, and save the files. Costs units: see batch_plan. Returns within ${maxCallSeconds} seconds; a longer run continues, and batch_status shows it. Repeat the call to continue; nothing is paid for twice.`,
 		input: inputs.run,
 		annotations: kinds.spends,
 		call: run,

@@ -6,7 +6,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import type {InputSchema} from '../requests/input-schema.js';
 import {posterOf} from '../show/picture-of.js';
 import {checkValues} from './check-values.js';
-import {heartbeat, longestSeconds} from './heartbeat.js';
+import {heartbeat, maxCallSeconds} from './heartbeat.js';
 import {documentOf, resultOf, text} from './results.js';
 import {commandWords, sameTaskType, taskId} from './task-tools.js';
 import {
@@ -74,7 +74,7 @@ async function download(given: Arguments, call: Call): Promise<CallOutcome> {
 	try {
 		const ran = await host.programs.run(words, {
 			signal: sdk.mcpReq.signal,
-			timeoutMs: longestSeconds * 1000,
+			timeoutMs: maxCallSeconds * 1000,
 			onLine: beat.say,
 		});
 		if (ran.stopped && ran.document?.success !== true) throw notFinished();
@@ -90,7 +90,7 @@ async function download(given: Arguments, call: Call): Promise<CallOutcome> {
 }
 
 const notFinished = () =>
-	new KlingError('timeout', `The download was not finished within ${longestSeconds} seconds`, {
+	new KlingError('timeout', `The download was not finished within ${maxCallSeconds} seconds`, {
 		hint: 'Call download again with the same arguments: it continues where it stopped.',
 	});
 
@@ -130,7 +130,7 @@ function linkTo(file: string): Content[number] {
 }
 
 async function postersOf(files: readonly string[]): Promise<Content> {
-	const pictures = await Promise.all(files.slice(0, mostPosters).map(posterOf));
+	const pictures = await Promise.all(files.slice(0, maxPosters).map(posterOf));
 	const content: Content = pictures.flatMap((picture) =>
 		picture ? [{type: 'image' as const, data: picture.toString('base64'), mimeType: 'image/jpeg'}] : [],
 	);
@@ -139,4 +139,4 @@ async function postersOf(files: readonly string[]): Promise<Content> {
 		: [text('There is no poster: ffmpeg is not installed, or found no picture in the file.')];
 }
 
-const mostPosters = 4;
+const maxPosters = 4;

@@ -1,7 +1,7 @@
 import type {Call} from './tool-server.js';
 
 /** Seconds that a call may take: clients give up after a minute, and then call again. */
-export const longestSeconds = 45;
+export const maxCallSeconds = 45;
 
 /** Milliseconds between two signs of life; clients that receive none give up. */
 const beatMs = 5000;

@@ -6,7 +6,7 @@ type Document = {properties?: Properties};
 const anyObject = {type: 'object', additionalProperties: true};
 
 /** How deep fields are listed: those of a document, and those of its rows. */
-const mostLevels = 2;
+const maxLevels = 2;
 
 /**
  * The schema of a tool's results, from that of its command's documents. Widespread clients check errors against it too, and
@@ -40,7 +40,7 @@ function typeOf({type, properties, items}: Schema, level: number): Schema {
 	if (typeof type !== 'string') return {};
 	if (type === 'array') return items ? {type, items: typeOf(items as Schema, level)} : {type};
 	if (type !== 'object') return {type};
-	return properties && level < mostLevels
+	return properties && level < maxLevels
 		? {type, properties: fieldsOf(properties as Properties, level + 1)}
 		: anyObject;
 }

@@ -175,7 +175,7 @@ const textsOf = (values: Record<string, RequestValue>): Values =>
 	);
 
 /** Checks the files that the rows of a shot list name; names are relative to the list. */
-export function confineRow(type: string, values: Values, folder: string, root: RootFolder): void {
+export function checkRowFiles(type: string, values: Values, folder: string, root: RootFolder): void {
 	if (!Object.hasOwn(requestBuilders, type)) return;
 	const builder = builderOf(type as RequestType);
 	const absolute = Object.fromEntries(

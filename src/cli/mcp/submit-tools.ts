@@ -132,7 +132,7 @@ async function submit(type: RequestType, args: Arguments, call: Call): Promise<C
 		units: checked.units,
 		pack: checked.pack,
 	};
-	// Calls before the task take no name: whoever repeats them pays for them again.
+	// Calls before the task take no external id: repeating them costs again.
 	const before: Purchase = {
 		externalId: `${purchase.externalId} before ${randomUUID()}`,
 		units: checked.unitsBefore,

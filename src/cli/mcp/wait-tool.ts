@@ -1,6 +1,6 @@
 import type {InputSchema} from '../requests/input-schema.js';
 import {checkValues} from './check-values.js';
-import {heartbeat, longestSeconds} from './heartbeat.js';
+import {heartbeat, maxCallSeconds} from './heartbeat.js';
 import {documentOf, resultOf, text} from './results.js';
 import {commandWords, sameTaskType, taskId} from './task-tools.js';
 import {acceptsTaskHandles, handleFor} from './tasks-extension.js';
@@ -21,8 +21,8 @@ const input: InputSchema = {
 		seconds: {
 			type: 'number',
 			minimum: 1,
-			maximum: longestSeconds,
-			default: longestSeconds,
+			maximum: maxCallSeconds,
+			default: maxCallSeconds,
 			description: 'How long to wait.',
 		},
 		verbose: {type: 'boolean', description: 'Also links, which expire, and units.'},
@@ -36,7 +36,7 @@ export function waitTool({schemaOf}: ToolServer): Tool {
 	return {
 		name: 'wait',
 		title,
-		description: `Wait until a task has finished, at most ${longestSeconds} seconds. If it is still running then, the status says so: call wait again. Videos take one to ten minutes. Free.`,
+		description: `Wait until a task has finished, at most ${maxCallSeconds} seconds. If it is still running then, the status says so: call wait again. Videos take one to ten minutes. Free.`,
 		input,
 		output: schemaOf('video wait'),
 		annotations: kinds.reads,
@@ -45,11 +45,11 @@ export function waitTool({schemaOf}: ToolServer): Tool {
 }
 
 /** Milliseconds that a call waits for its turn: with its own time, it still ends before clients give up. */
-const longestQueueMs = 10_000;
+const maxQueueMs = 10_000;
 
 async function wait(given: Arguments, call: Call): Promise<CallOutcome> {
 	const {host, sdk} = call;
-	const {seconds = longestSeconds, ...args} = checkValues(given, input);
+	const {seconds = maxCallSeconds, ...args} = checkValues(given, input);
 	if (acceptsTaskHandles(sdk)) return handleFor(args as {task_id: string; type?: string}, host, sdk);
 	const words = commandWords(
 		// Its progress is on stderr, one line per change.
@@ -62,7 +62,7 @@ async function wait(given: Arguments, call: Call): Promise<CallOutcome> {
 		const ran = await host.programs.run(words, {
 			signal: sdk.mcpReq.signal,
 			onLine: beat.say,
-			queueMs: longestQueueMs,
+			queueMs: maxQueueMs,
 		});
 		return stillRunning(documentOf(ran), host) ?? resultOf(documentOf(ran), host);
 	} finally {

@@ -6,7 +6,7 @@ import {decimalNumber} from '../flags/parsers.js';
 import {promptFlags, promptOf} from '../flags/scene.js';
 import {defineRequest} from './builder.js';
 
-const range = [limits.shortestSound, limits.longestSound] as const;
+const range = [limits.minSoundSeconds, limits.maxSoundSeconds] as const;
 const inRange = decimalNumber('duration', ...range, 'invalid_duration');
 
 const seconds = withFacts(

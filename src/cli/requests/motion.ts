@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core';
 import {imageField} from '../../lib/inputs/image.js';
-import {usualOrientation} from '../../lib/task-types/motion.js';
+import {defaultOrientation} from '../../lib/task-types/motion.js';
 import {coded} from '../flags/facts.js';
 import {address} from '../flags/parsers.js';
 import {
@@ -34,7 +34,7 @@ export const motion = defineRequest({
 			description:
 				'which way the person faces: as in the picture, with a video of 3-10 s, or as in the video, of 3-30 s',
 			options: ['image', 'video'],
-			defaultHelp: async () => usualOrientation,
+			defaultHelp: async () => defaultOrientation,
 		})(),
 		mode: stdOrProFlag(),
 		element: elementFlag,

@@ -1,5 +1,5 @@
 import type {FirstSteps, Prepared} from '../../lib/batch/first-steps.js';
-import {longestSpeech} from '../../lib/inputs/speech-length.js';
+import {maxSpeechSeconds} from '../../lib/inputs/speech-length.js';
 import type {TaskTypeDefinition} from '../../lib/task-types/definition.js';
 import type {RequestBody} from '../../lib/task-types/facts.js';
 import {estimateUnits} from '../../lib/task-types/prices.js';
@@ -18,7 +18,7 @@ interface OpenPrice {
 type Definition = TaskTypeDefinition & {write: {v1(request: object): RequestBody}};
 
 /** Most seconds that an edited clip is billed for. Source: docs/kling-api.md §14. */
-const longestClip = 10;
+const maxClipSeconds = 10;
 
 /**
  * @param request with placeholders for what has not been made yet
@@ -40,7 +40,7 @@ export function openPrice(
 		const unitsFor = (seconds: number) => price({end: Math.floor(seconds * 1000)}, seconds);
 		return {
 			unitsFor: ({audio_ms: ms}) => (ms === undefined ? undefined : unitsFor(ms / 1000)),
-			units: unitsFor(longestSpeech(text.text, limits)),
+			units: unitsFor(maxSpeechSeconds(text.text, limits)),
 			warning:
 				'The price of a shot with say is an upper estimate: the length of its speech is known only once it is made',
 		};
@@ -48,7 +48,7 @@ export function openPrice(
 	if (first?.selection && given.duration === undefined) {
 		return {
 			unitsFor: ({duration}) => (duration === undefined ? undefined : price({duration})),
-			units: price({duration: longestClip}),
+			units: price({duration: maxClipSeconds}),
 			warning:
 				'Until its clip has been read, the price of an edit is that of a 7-10 s clip; a shorter one costs half',
 		};

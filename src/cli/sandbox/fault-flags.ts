@@ -7,7 +7,7 @@ import {nearest} from '../errors/suggest.js';
 import {coded} from '../flags/facts.js';
 
 /** A scenario has a few kilobytes. */
-const mostMegabytes = 10;
+const maxMegabytes = 10;
 
 /** `NAME`, `NAME:3` or `NAME:always`. */
 async function parseFault(input: string): Promise<Step> {
@@ -83,7 +83,7 @@ export async function faultsOf(
 }
 
 async function loadScenario(file: string): Promise<Scenario> {
-	const text = await readBounded(file, mostMegabytes).catch((cause: Error) => {
+	const text = await readBounded(file, maxMegabytes).catch((cause: Error) => {
 		throw new KlingError('read_error', `Cannot read the scenario ${file}: ${cause.message}`, {
 			path: file,
 			cause,

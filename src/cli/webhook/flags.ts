@@ -5,7 +5,7 @@ import {KlingError} from '../../lib/errors/kling-error.js';
 import {coded} from '../flags/facts.js';
 
 /** The default port on which `listen` listens and where the other commands expect it. */
-export const usualPort = 8788;
+export const defaultPort = 8788;
 
 /** A secret on the command line would end up in the shell history and the process list. */
 async function variableName(input: string): Promise<string> {
@@ -39,6 +39,6 @@ export const receiverAddress = (flag: string) => async (input: string) => {
 export const toFlag = Flags.custom<URL>({
 	helpValue: 'URL',
 	description: 'receiver to send to',
-	defaultHelp: async () => `http://127.0.0.1:${usualPort}/, where \`kling webhook listen\` listens`,
+	defaultHelp: async () => `http://127.0.0.1:${defaultPort}/, where \`kling webhook listen\` listens`,
 	parse: receiverAddress('to'),
 });

@@ -11,7 +11,7 @@ import type {AccountFlags} from '../task-context.js';
 /** Milliseconds that work in progress gets at the end. */
 const drainMs = 10_000;
 /** Lines about rejected deliveries are dropped while this many others wait for a slow reader. */
-const mostUnread = 1000;
+const maxUnread = 1000;
 
 type Line = Documents['webhook listen'];
 
@@ -112,7 +112,7 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 			),
 			// Anyone can cause these lines, so a slow reader must not let them fill the memory.
 			onRejected: (document) => {
-				if (this.#unread < mostUnread) print(document);
+				if (this.#unread < maxUnread) print(document);
 			},
 			onAccepted: (accepted) => {
 				print(accepted.document);
@@ -153,14 +153,14 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 
 	/** Polls as well, because a callback may never arrive. */
 	async #waitFor(session: Session, id: string, timeoutMs: number): Promise<void> {
-		const [{chooseInTime, followTask}, {knownType}, {statusDocument}] = await Promise.all([
+		const [{chooseTaskInTime, followTask}, {knownType}, {statusDocument}] = await Promise.all([
 			import('../../lib/tasks/wait-with-progress.js'),
 			import('../../lib/tasks/resolve-task.js'),
 			import('../../lib/tasks/results.js'),
 		]);
 		const resume = session.command('video', 'wait', id);
 		try {
-			const chosen = await chooseInTime(session, id, undefined, {timeoutMs, resume});
+			const chosen = await chooseTaskInTime(session, id, undefined, {timeoutMs, resume});
 			const task = await followTask(session, chosen, {timeoutMs, resume});
 			this.#line(statusDocument(task, knownType(chosen), false));
 		} catch (error) {

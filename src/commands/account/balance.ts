@@ -23,7 +23,7 @@ The pack that expires first is on top. Each pack is for one kind of product, so 
 		checkCsv(flags);
 		const {cacheDir: cacheFolder} = this.config;
 		const packs = await listPacks(await this.client(flags), {
-			days: longestDays,
+			days: maxDays,
 			cacheFolder,
 			clock: this.clock,
 		});
@@ -40,4 +40,4 @@ The pack that expires first is on top. Each pack is for one kind of product, so 
 }
 
 /** A pack bought a year ago may still be valid. */
-const longestDays = 365;
+const maxDays = 365;

@@ -43,16 +43,19 @@ Asks for the access key and secret key, or reads them from stdin. They are store
 
 	async run(): Promise<Documents['auth login'] | undefined> {
 		const {flags} = await this.parse(AuthLogin);
-		const [{addressOf}, {checkProfileName, currentName, profileOf, readConfig, usualProfile}, {saveProfile}] =
-			await Promise.all([
-				import('../../lib/config/account.js'),
-				import('../../lib/config/profiles.js'),
-				import('../../lib/account/sign-in.js'),
-			]);
+		const [
+			{addressOf},
+			{checkProfileName, currentName, profileOf, readConfig, defaultProfile},
+			{saveProfile},
+		] = await Promise.all([
+			import('../../lib/config/account.js'),
+			import('../../lib/config/profiles.js'),
+			import('../../lib/account/sign-in.js'),
+		]);
 		const places = this.accountPlaces;
 		const config = await readConfig(places.folder);
 		const named = flags.profile ?? process.env.KLING_PROFILE?.trim();
-		const name = named ? checkProfileName(named) : (currentName(config) ?? usualProfile);
+		const name = named ? checkProfileName(named) : (currentName(config) ?? defaultProfile);
 		if (!named && currentName(config) === undefined && profileOf(config, name) !== undefined) {
 			// Signing in would replace its keys, and nobody has asked for that.
 			throw new KlingError('conflicting_input', `No profile is current, and '${name}' has keys already`, {

@@ -3,7 +3,7 @@ import type {Documents} from '../../cli/documents.js';
 import {csvFlag} from '../../cli/flags/shared.js';
 import {unitPrices} from '../../cli/flags/unit-prices.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
-import {planColumns, planRow, summarize, usualSlots} from '../../lib/batch/plan-summary.js';
+import {defaultSlots, planColumns, planRow, summarize} from '../../lib/batch/plan-summary.js';
 
 export default class BatchPlan extends BatchCommand<Documents['batch plan']> {
 	static override description = `Check a list of shots, and show what it would cost.
@@ -27,6 +27,6 @@ Checks every row with the rules of its command, and prints all problems at once 
 		const plan = await this.plan(args.file, flags, {needsAccount: false});
 		this.refuseProblems(plan, args.file);
 		if (flags.csv) return printCsv(this.context, plan.jobs.map(planRow), planColumns);
-		return {success: true, ...summarize(plan, flags.jobs ?? usualSlots, unitPrices(flags))};
+		return {success: true, ...summarize(plan, flags.jobs ?? defaultSlots, unitPrices(flags))};
 	}
 }

@@ -48,13 +48,7 @@ Reads the state file beside the list, and sends nothing. Each task is a row, inc
 			unitPrice: unitPrices(flags),
 			packOf: (type = 'create') => this.types.packOf(type),
 		});
-		if (flags.csv) {
-			const withDates = rows.map((row) => ({
-				...row,
-				submitted_at: row.submitted_at === undefined ? undefined : new Date(row.submitted_at).toISOString(),
-			}));
-			return printCsv(this.context, withDates, reportColumns);
-		}
+		if (flags.csv) return printCsv(this.context, rows, reportColumns);
 		return {success: true, ...sums, rows: rows.map(definedOnly)};
 	}
 }

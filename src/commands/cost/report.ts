@@ -10,7 +10,7 @@ import {costColumns, groupings, reportCosts} from '../../lib/cost/report.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 
 /** How far back the ledger is read unless --since is given. */
-const usualSpanMs = 30 * 86_400_000;
+const defaultSpanMs = 30 * 86_400_000;
 
 export default class CostReport extends TaskCommand<Documents['cost report']> {
 	static override description = `Add up what was spent: estimated, billed, and the difference.
@@ -60,7 +60,7 @@ Reads the journal of this machine, and sends nothing without --from-ledger. esti
 		const {compareWithLedger} = await import('../../lib/cost/ledger.js');
 		const to = this.clock.now();
 		return compareWithLedger(client, journal, {
-			...{from: since ?? to - usualSpanMs, to},
+			...{from: since ?? to - defaultSpanMs, to},
 			packOf: (type) => this.types.packOf(type),
 		});
 	}

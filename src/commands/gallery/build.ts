@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
+import {writtenPath} from '../../cli/flags/written-path.js';
 import {gallerySource, sourceArg, sourceFlags} from '../../cli/gallery/source.js';
 import {TaskCommand} from '../../cli/task-command.js';
 
@@ -21,6 +22,7 @@ The page opens from disk and works on any web server. It shows each clip, pictur
 
 	static override flags = {
 		output: Flags.string({
+			parse: writtenPath('output'),
 			char: 'o',
 			helpValue: 'FOLDER',
 			description: 'where to write the page; default: the folder gallery in the source',

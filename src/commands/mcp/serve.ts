@@ -67,8 +67,8 @@ Speaks the Model Context Protocol on stdin and stdout: a client such as Claude, 
 				...(retry && {again: ({state}: PlannedJob) => state === 'failed'}),
 			},
 		);
-		const {spentBefore} = await import('../../lib/batch/check-amount.js');
-		return {plan, before: spentBefore(known, (type = 'create') => this.types.packOf(type))};
+		const {alreadySpent} = await import('../../lib/batch/check-amount.js');
+		return {plan, before: alreadySpent(known, (type = 'create') => this.types.packOf(type))};
 	}
 }
 

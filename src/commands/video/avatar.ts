@@ -36,18 +36,18 @@ Submits a task, which costs units: 0.4 for each second of the sound, 0.8 in pro 
 		checkBeforeSending(definition, definition.write.v1(trial));
 		if (flags['dry-run']) {
 			const {withFirstCalls} = await import('../../lib/task-types/dry-run.js');
-			const inputSeconds = await this.longestSpeech(speech, avatarSound);
+			const inputSeconds = await this.maxSpeechSeconds(speech, avatarSound);
 			return withFirstCalls(['speech'], await this.submitRequest('avatar', {...trial, inputSeconds}, flags));
 		}
 		await this.lockSteps(flags);
 		// An external id that was used before means the speech that was made then.
 		const {audio_id: before} = await this.requestBefore(flags);
 		if (typeof before === 'string') return this.submitRequest('avatar', {...draft, audioId: before}, flags);
-		const {speechBefore} = await import('../../lib/tasks/speech.js');
-		await this.takePlace('avatar', flags, definition.write.v1(trial));
+		const {earlierSpeech} = await import('../../lib/tasks/speech.js');
+		await this.reserveDestination('avatar', flags, definition.write.v1(trial));
 		await this.tryQuery('avatar', flags);
 		const steps: PaidSteps = {
-			earlier: speechBefore(await this.session(flags), speech, flags['external-id']) ? [] : ['speech'],
+			earlier: earlierSpeech(await this.session(flags), speech, flags['external-id']) ? [] : ['speech'],
 			body: definition.write.v1(trial),
 			inputSeconds: avatarSound.least,
 		};

@@ -52,19 +52,26 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --
 		const [video, prompt] =
 			flags.session === undefined ? [args.video, args.prompt] : [undefined, args.prompt ?? args.video];
 		const draft = await edit.request({args: {prompt}, flags}, this.sources);
-		const {mark: marks = [], preview} = flags;
+		const {mark: marks = []} = flags;
+		const preview = flags.preview === undefined ? undefined : await this.previewFile(flags.preview);
 		// Everything that can be known is checked before anything is sent.
 		const {checkBeforeSending} = await import('../../lib/task-types/validate.js');
 		const trial = {...draft, session: flags.session ?? (video && 'of-the-selection')};
 		checkBeforeSending(definition, definition.write.v1(trial));
 		this.checkMarks(marks, flags.mode, flags.session !== undefined);
 		if (flags['dry-run']) return this.submitRequest('edit', trial, flags);
-		const before = preview === undefined ? await this.madeBefore(flags) : undefined;
+		const before = preview === undefined ? await this.existingTask(flags) : undefined;
 		if (before) return this.submitRequest('edit', {...draft, ...before}, flags);
 		const selection = await this.mark(video, flags, marks);
 		const duration = draft.duration ?? (selection.ms !== undefined && selection.ms >= longFrom ? 10 : 5);
 		if (preview !== undefined) return this.show(selection, preview, duration, video, flags);
 		return this.submitRequest('edit', {...draft, session: selection.session, duration}, flags);
+	}
+
+	/** @throws KlingError `file_exists`, or `conflicting_input` for a name that is not one of a video */
+	private async previewFile(output: string): Promise<string> {
+		const {resolveOutputPath} = await import('../../lib/downloads/output-path.js');
+		return resolveOutputPath({output, taskId: 'preview', format: 'video', force: false, flag: '--preview'});
 	}
 
 	private checkMarks(marks: readonly Mark[], mode: EditMode | undefined, isMarked: boolean): void {
@@ -74,7 +81,7 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --
 	}
 
 	/** The inputs of the task that was already made under the external id. */
-	private async madeBefore(flags: SubmitFlags): Promise<{session: string; duration: number} | undefined> {
+	private async existingTask(flags: SubmitFlags): Promise<{session: string; duration: number} | undefined> {
 		const {session_id: session, duration} = await this.requestBefore(flags);
 		return typeof session === 'string' ? {session, duration: Number(duration)} : undefined;
 	}
@@ -104,12 +111,12 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --
 	) {
 		const {savePreview} = await import('../../lib/tasks/selection.js');
 		const session = await this.session(flags);
-		const file = await savePreview(session, selection.session, preview);
+		await savePreview(session, selection.session, preview);
 		const {session: id, frames, fps, width, height} = selection;
 		// --query and --raw are about what this line prints.
 		const typed = this.argv.filter((word) => word !== '--raw');
 		const words = wordsWithout(typed, ['preview', 'mark', 'session', 'duration', 'query'], video);
 		const next = session.command('video', 'edit', ...words, '--session', id, '--duration', String(duration));
-		return {success: true as const, session_id: id, preview: file, frames, fps, width, height, next};
+		return {success: true as const, session_id: id, preview, frames, fps, width, height, next};
 	}
 }

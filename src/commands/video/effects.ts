@@ -32,9 +32,9 @@ Submits a task, which costs units; each scene has its own price, which Kling sho
 	async run() {
 		const parsed = await this.parse(VideoEffects);
 		if (parsed.flags.list) {
-			const {effectScenes, scenesReadOn} = await import('../../lib/task-types/effect-scenes.js');
+			const {effectScenes, scenesDate} = await import('../../lib/task-types/effect-scenes.js');
 			const scenes = effectScenes();
-			return {success: true as const, scenes, count: scenes.length, read_on: scenesReadOn};
+			return {success: true as const, scenes, count: scenes.length, read_on: scenesDate};
 		}
 		return this.submitRequest(effects.type, await effects.request(parsed, this.sources), parsed.flags);
 	}

@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
 import {coded} from '../../cli/flags/facts.js';
 import {otherStatuses} from '../../cli/flags/list.js';
-import {durationMs, longestSpanMs, someOf, wholeNumber} from '../../cli/flags/parsers.js';
+import {commaSeparated, durationMs, maxSpanMs, wholeNumber} from '../../cli/flags/parsers.js';
 import {accountFlags, csvFlag, verboseFlag} from '../../cli/flags/shared.js';
 import {sinceFlag} from '../../cli/flags/since.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
@@ -40,7 +40,7 @@ Reads the journal of this machine, newest first, and sends nothing without --ref
 		status: Flags.custom<string[]>({
 			helpValue: 'STATUS,…',
 			description: `only those whose last known status is one of: ${historyStatuses.join(', ')}`,
-			parse: someOf('status', historyStatuses, 'invalid_status', otherStatuses),
+			parse: commaSeparated('status', historyStatuses, 'invalid_status', otherStatuses),
 		})(),
 		since: sinceFlag('what was submitted'),
 		type: coded(
@@ -59,7 +59,7 @@ Reads the journal of this machine, newest first, and sends nothing without --ref
 			Flags.custom<number>({
 				helpValue: 'SPAN',
 				description: 'only tasks whose results Kling deletes within this time, such as 7d',
-				parse: durationMs('expiring', 'invalid_since', longestSpanMs),
+				parse: durationMs('expiring', 'invalid_since', maxSpanMs),
 			})(),
 		),
 		missing: Flags.boolean({description: 'only tasks whose result is not on this disk'}),
@@ -77,7 +77,7 @@ Reads the journal of this machine, newest first, and sends nothing without --ref
 			...{unsettled, expiring, missing, statuses},
 			type: type === 'all' ? undefined : type,
 			since: flags.since?.(this.clock.now()),
-			limit: flags.all ? Number.POSITIVE_INFINITY : (flags.limit ?? usualLimit),
+			limit: flags.all ? Number.POSITIVE_INFINITY : (flags.limit ?? defaultLimit),
 			count: this.showsAll(flags),
 			refresh: flags.refresh,
 			onFlaw: ({message}) => this.notes.line(`Warning: ${message}`),
@@ -103,4 +103,4 @@ Reads the journal of this machine, newest first, and sends nothing without --ref
 }
 
 /** Number of tasks listed by default. */
-const usualLimit = 30;
+const defaultLimit = 30;

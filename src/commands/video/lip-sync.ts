@@ -5,11 +5,11 @@ import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
 import {LipSyncCommand, rowsOf} from '../../cli/lip-sync-command.js';
 import {lipSync, lipSyncSound} from '../../cli/requests/lip-sync.js';
-import {lipSync as definition, leastCutMs, paidBefore} from '../../lib/task-types/lip-sync.js';
+import {lipSync as definition, minCutMs, paidStepsOf} from '../../lib/task-types/lip-sync.js';
 import type {FoundFaces} from '../../lib/tasks/faces.js';
 
 /** Milliseconds of the longest sound, used as a placeholder for speech that is yet to be made. */
-const longestMs = 60_000;
+const maxMs = 60_000;
 
 /** A possible result of face detection, for trying a query. */
 const sampleFaces: FoundFaces = {
@@ -66,15 +66,15 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for each started
 			session: flags.session ?? later,
 			face: flags.face ?? (flags.session ? undefined : later),
 		};
-		const spoken = speech && {audioId: 'of-the-speech', end: draft.end ?? longestMs};
+		const spoken = speech && {audioId: 'of-the-speech', end: draft.end ?? maxMs};
 		checkBeforeSending(definition, definition.write.v1({...trial, ...spoken}));
 		if (flags['dry-run']) {
 			const {withFirstCalls} = await import('../../lib/task-types/dry-run.js');
 			const longest = speech &&
 				draft.end === undefined && {
 					end: Math.max(
-						1000 * (await this.longestSpeech(speech, lipSyncSound)),
-						(draft.start ?? 0) + leastCutMs,
+						1000 * (await this.maxSpeechSeconds(speech, lipSyncSound)),
+						(draft.start ?? 0) + minCutMs,
 					),
 				};
 			return withFirstCalls(
@@ -86,14 +86,14 @@ Two steps cost units: the face detection 0.05, and the task 0.5 for each started
 			);
 		}
 		await this.lockSteps(flags);
-		const before = paidBefore(await this.requestBefore(flags));
+		const before = paidStepsOf(await this.requestBefore(flags));
 		if (before) return this.submitRequest('lip-sync', {...draft, ...before}, flags);
-		await this.takePlace('lip-sync', flags, definition.write.v1({...trial, ...spoken}));
+		await this.reserveDestination('lip-sync', flags, definition.write.v1({...trial, ...spoken}));
 		await this.tryQuery('lip-sync', flags);
 		if (flags.session !== undefined && !speech) return this.submitRequest('lip-sync', draft, flags);
 		const {start = 0} = draft;
 		// For speech that is yet to be made, the shortest length that is usable.
-		const least = {...trial, ...(speech && {audioId: 'of-the-speech', end: draft.end ?? start + leastCutMs})};
+		const least = {...trial, ...(speech && {audioId: 'of-the-speech', end: draft.end ?? start + minCutMs})};
 		const source = flags.session === undefined ? await this.source(args.video, flags) : undefined;
 		const steps = {earlier: await this.stepsToPay(source, flags), body: definition.write.v1(least)};
 		return this.withinBudget('lip-sync', flags, steps, async () => {

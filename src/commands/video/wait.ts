@@ -3,10 +3,10 @@ import {taskIdsArg} from '../../cli/flags/id-args.js';
 import {accountFlags, concurrencyFlag, typeFlag, verboseFlag, waitFlags} from '../../cli/flags/shared.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {namesMany, readIds} from '../../cli/task-ids.js';
-import {pollTogether, type Together} from '../../lib/tasks/poll-together.js';
+import {pollTogether, type SharedPolling} from '../../lib/tasks/poll-together.js';
 import {knownType} from '../../lib/tasks/resolve-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
-import {chooseInTime, followTask} from '../../lib/tasks/wait-with-progress.js';
+import {chooseTaskInTime, followTask} from '../../lib/tasks/wait-with-progress.js';
 
 export default class VideoWait extends TaskCommand<Documents['video wait']> {
 	static override description = `Wait until tasks are finished.
@@ -36,9 +36,9 @@ Prints the status of the task, as \`status\` does. Ctrl-C and the deadline (exit
 		const session = await this.session(flags);
 		const many = namesMany(args.task_id);
 		const verbose = many ? flags.verbose : this.showsAll(flags);
-		const wait = async (id: string, together?: Together) => {
+		const wait = async (id: string, together?: SharedPolling) => {
 			const typed = flags.type === undefined ? [] : ['--type', flags.type];
-			const chosen = await chooseInTime(session, id, flags.type, {
+			const chosen = await chooseTaskInTime(session, id, flags.type, {
 				timeoutMs: flags.timeout,
 				resume: session.command('video', 'wait', id, ...typed),
 			});

@@ -4,7 +4,7 @@ import {coded} from '../../cli/flags/facts.js';
 import {checkTaskId} from '../../cli/flags/id-args.js';
 import {accountFlags, waitFlags} from '../../cli/flags/shared.js';
 import {portFlag} from '../../cli/sandbox/open-sandbox.js';
-import {receiverAddress, secretEnvFlag, usualPort} from '../../cli/webhook/flags.js';
+import {defaultPort, receiverAddress, secretEnvFlag} from '../../cli/webhook/flags.js';
 import {ListenCommand} from '../../cli/webhook/listen-command.js';
 
 export default class WebhookListen extends ListenCommand {
@@ -22,7 +22,7 @@ Checks the signature with the secret in the environment. A delivery without one 
 	static override capabilities = ['credentials', 'requests', 'lookup', 'waiting'] as const;
 
 	static override flags = {
-		port: portFlag({default: usualPort}),
+		port: portFlag({default: defaultPort}),
 		host: Flags.string({
 			helpValue: 'ADDRESS',
 			description: 'address of this machine to listen on; 0.0.0.0 for all of them',

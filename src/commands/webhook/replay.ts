@@ -2,7 +2,7 @@ import {Args} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {TaskCommand} from '../../cli/task-command.js';
-import {secretEnvFlag, toFlag, usualPort} from '../../cli/webhook/flags.js';
+import {defaultPort, secretEnvFlag, toFlag} from '../../cli/webhook/flags.js';
 
 export default class WebhookReplay extends TaskCommand<Documents['webhook replay']> {
 	static override description = `Send a delivery again that \`listen\` has received.
@@ -37,7 +37,7 @@ Sends the same path, query, headers and body. A signed delivery is signed again 
 		const {env} = process;
 		this.context.redactor.hide(...webhookSecretValues(env, flags['secret-env']));
 		const stored = openDeliveryStore(session.journal.folder, () => {}).find(args.delivery_id);
-		const to = flags.to ?? new URL(`http://127.0.0.1:${usualPort}/`);
+		const to = flags.to ?? new URL(`http://127.0.0.1:${defaultPort}/`);
 		return replayDelivery(stored, {
 			to,
 			secrets: secretsIn(env, flags['secret-env']),

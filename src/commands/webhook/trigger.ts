@@ -4,7 +4,7 @@ import type {Documents} from '../../cli/documents.js';
 import {coded} from '../../cli/flags/facts.js';
 import {checkTaskId} from '../../cli/flags/id-args.js';
 import {type NetworkFlags, setUpNetwork} from '../../cli/network-setup.js';
-import {secretEnvFlag, toFlag, usualPort} from '../../cli/webhook/flags.js';
+import {defaultPort, secretEnvFlag, toFlag} from '../../cli/webhook/flags.js';
 import {type SampleEvent, sampleEventNames, sampleEvents} from '../../lib/webhook/sample.js';
 import {flawNames} from '../../lib/webhook/trigger.js';
 
@@ -65,7 +65,7 @@ The task in it is made up, unless you name one. Without a secret in the environm
 		const {env} = process;
 		this.context.redactor.hide(...webhookSecretValues(env, flags['secret-env']));
 		const [secret] = secretsIn(env, flags['secret-env']);
-		const to = flags.to ?? new URL(`http://127.0.0.1:${usualPort}/`);
+		const to = flags.to ?? new URL(`http://127.0.0.1:${defaultPort}/`);
 		const network = await setUpNetwork(flags as NetworkFlags, to, this.notes);
 		if (secret === undefined)
 			this.notes.line(`${flags['secret-env']} is not set: the delivery is not signed`);

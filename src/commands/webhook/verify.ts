@@ -8,7 +8,7 @@ import {readError} from '../../lib/fs/file-errors.js';
 import {readBounded} from '../../lib/fs/read-bounded.js';
 
 /** A delivery has less than 1 MB. */
-const mostMegabytes = 10;
+const maxMegabytes = 10;
 
 export default class WebhookVerify extends KlingCommand<Documents['webhook verify']> {
 	static override description = `Check the signature of a delivery, for tests of your own receiver.
@@ -60,9 +60,7 @@ Reads the body from a file, or from stdin, and checks it as \`listen\` does: any
 		this.context.redactor.hide(...webhookSecretValues(env, flags['secret-env']));
 		const secrets = requireSecrets(env, flags['secret-env']);
 		const read = (file: string, flag: string) =>
-			readBounded(file, mostMegabytes).catch((error: unknown) =>
-				Promise.reject(readError(error, file, flag)),
-			);
+			readBounded(file, maxMegabytes).catch((error: unknown) => Promise.reject(readError(error, file, flag)));
 		const headers = readHeaders((await read(flags.headers, '--headers')).toString('utf8'));
 		const {body: file = '-'} = args;
 		const body = file === '-' ? await this.#stdin() : await read(file, 'The body');

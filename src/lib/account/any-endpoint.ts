@@ -131,7 +131,7 @@ export function get(client: KlingClient, path: string, fields: Fields): Promise<
 
 /** Kling's own limits. Source: docs/kling-api.md §5. */
 const lastPage = 1000;
-const usualSize = 30;
+const defaultSize = 30;
 
 /** A page or size as a whole number. It decides where a list ends. */
 function whole(name: string, value: Fields[string]): number {
@@ -146,7 +146,7 @@ function whole(name: string, value: Fields[string]): number {
 export async function* pages(client: KlingClient, path: string, fields: Fields): AsyncGenerator<Answer> {
 	const [place = '', search = ''] = path.split(/\?(.*)/s);
 	const all: Fields = {...Object.fromEntries(new URLSearchParams(search)), ...fields};
-	const size = whole('pageSize', all.pageSize ?? usualSize);
+	const size = whole('pageSize', all.pageSize ?? defaultSize);
 	for (let page = whole('pageNum', all.pageNum ?? 1); page <= lastPage; page++) {
 		const answer = await get(client, place, {...all, pageNum: page, pageSize: size});
 		yield answer;

@@ -5,7 +5,7 @@ import {KlingError} from '../errors/kling-error.js';
 import {proxyFor} from '../net/proxy.js';
 import type {Clock} from '../system/clock.js';
 import {checkAccount} from './check-account.js';
-import {check, type Finding, failure, fine, warning} from './finding.js';
+import {check, type Finding, failure, passed, warning} from './finding.js';
 
 /** Milliseconds for the one request, including retries. */
 const limitMs = 20_000;
@@ -19,16 +19,19 @@ const worryingMs = 4000;
 export function describeAddress(address: URL): Finding {
 	const region = regionOf(address);
 	const where = region === undefined ? 'an address of your own' : `region ${region}`;
-	return fine('address', `${address.href.replace(/\/$/, '')} (${where})`);
+	return passed('address', `${address.href.replace(/\/$/, '')} (${where})`);
 }
 
 export const describeAccount = ({key, profile, source}: KeyHolder): Finding =>
-	fine('credentials', `Key ${key}, from the ${source}${profile === undefined ? '' : `, profile ${profile}`}`);
+	passed(
+		'credentials',
+		`Key ${key}, from the ${source}${profile === undefined ? '' : `, profile ${profile}`}`,
+	);
 
 export const checkProxy = (address: URL) =>
 	check('proxy', async () => {
 		const proxy = await proxyFor(address);
-		return fine('proxy', proxy === undefined ? 'None' : `Through ${proxy.url.host}`);
+		return passed('proxy', proxy === undefined ? 'None' : `Through ${proxy.url.host}`);
 	});
 
 /**
@@ -41,10 +44,10 @@ export async function checkConnection(
 	address: URL,
 	hasKeys: boolean,
 ): Promise<Finding[]> {
-	const there = fine('connection', `${address.host} answers`);
+	const there = passed('connection', `${address.host} answers`);
 	try {
 		const {clockAheadMs} = await checkAccount(client, clock, clock.deadline(limitMs));
-		return [there, fine('account', 'Kling accepts the keys'), clockFinding(clockAheadMs)];
+		return [there, passed('account', 'Kling accepts the keys'), clockFinding(clockAheadMs)];
 	} catch (error) {
 		const known = error instanceof KlingError ? error : timedOut(address, error);
 		// With a business code, Kling itself has responded.
@@ -58,7 +61,7 @@ function clockFinding(aheadMs: number | undefined): Finding {
 	if (aheadMs === undefined) return warning('clock', 'Kling sent no time to compare with');
 	const text = `The clock of this machine is ${Math.abs(aheadMs) / 1000} s ${aheadMs < 0 ? 'behind' : 'ahead of'} Kling's`;
 	if (Math.abs(aheadMs) < worryingMs)
-		return fine('clock', aheadMs === 0 ? "The clock of this machine agrees with Kling's" : text);
+		return passed('clock', aheadMs === 0 ? "The clock of this machine agrees with Kling's" : text);
 	return warning('clock', text, 'Set the clock, or let the system keep it by network time (NTP).');
 }
 

@@ -4,8 +4,8 @@ import path from 'node:path';
 import {currentName, howToChoose, readConfig} from '../config/profiles.js';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError, systemCode} from '../fs/file-errors.js';
-import {trust} from '../net/ca-certificates.js';
-import {check, type Finding, fine, warning} from './finding.js';
+import {trustCertificates} from '../net/ca-certificates.js';
+import {check, type Finding, passed, warning} from './finding.js';
 import {strayKeys} from './sign-in.js';
 
 /** The oldest Node version that the program supports. */
@@ -14,7 +14,7 @@ const oldestNode = [20, 19] as const;
 export function checkNode(version: string): Finding {
 	const [major = 0, minor = 0] = version.split('.').map(Number);
 	const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
-	if (!isOld) return fine('node', `Node ${version}`);
+	if (!isOld) return passed('node', `Node ${version}`);
 	const text = `Node ${version} is older than ${oldestNode.join('.')}`;
 	const error = new KlingError('invalid_config', text);
 	return {name: 'node', status: 'failure', message: text, fix: 'Install a newer Node.js.', error};
@@ -31,9 +31,9 @@ export const checkConfig = (folder: string) =>
 		}
 		const [stray] = await strayKeys(config, folder, () => {});
 		if (stray) return warning('config', stray.message, stray.fix);
-		if (names.length === 0) return fine('config', 'No profiles');
+		if (names.length === 0) return passed('config', 'No profiles');
 		const usual = current !== undefined && names.includes(current) ? current : 'none';
-		return fine('config', `Profiles: ${names.join(', ')}; current: ${usual}`);
+		return passed('config', `Profiles: ${names.join(', ')}; current: ${usual}`);
 	});
 
 /** Checks a folder, or its nearest existing parent. Every command works without it, but stores less. */
@@ -48,7 +48,7 @@ export const checkFolder = (name: string, folder: string) =>
 		const stats = await stat(folder).catch(() => undefined);
 		const isOpen = stats !== undefined && process.getuid !== undefined && (stats.mode & 0o022) !== 0;
 		if (isOpen) return warning(name, `Others can write to ${folder}`, `chmod go-w '${folder}'`);
-		return fine(name, stats === undefined ? `${folder} (made when needed)` : folder);
+		return passed(name, stats === undefined ? `${folder} (made when needed)` : folder);
 	});
 
 async function nearest(folder: string): Promise<string> {
@@ -69,7 +69,7 @@ async function nearest(folder: string): Promise<string> {
 export const checkCertificates = (env: NodeJS.ProcessEnv, flag: string | undefined) =>
 	check('certificates', async () => {
 		const file = flag ?? env.KLING_CA_FILE;
-		if (file) await trust(file, flag === undefined ? 'KLING_CA_FILE' : '--ca-file');
+		if (file) await trustCertificates(file, flag === undefined ? 'KLING_CA_FILE' : '--ca-file');
 		if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
 			return warning(
 				'certificates',
@@ -86,7 +86,7 @@ export const checkCertificates = (env: NodeJS.ProcessEnv, flag: string | undefin
 			);
 		}
 		const added = [file, extra].filter(Boolean);
-		return fine(
+		return passed(
 			'certificates',
 			added.length === 0 ? 'Those that Node trusts' : `And those of ${added.join(', ')}`,
 		);

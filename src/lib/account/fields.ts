@@ -49,14 +49,14 @@ function meaning(value: string): Fields[string] {
 }
 
 /** The largest request holds ten pictures of 10 MB, in Base64. */
-const mostMegabytes = 150;
+const maxMegabytes = 150;
 
 /** @param stdin called only when it is read */
 export const inputReader =
 	(stdin: () => AsyncIterable<string | Uint8Array>): ReadInput =>
 	async (file) => {
 		try {
-			return (await readBounded(file === '-' ? stdin() : file, mostMegabytes)).toString('utf8');
+			return (await readBounded(file === '-' ? stdin() : file, maxMegabytes)).toString('utf8');
 		} catch (error) {
 			throw readError(error, file === '-' ? 'stdin' : file, 'kling api');
 		}

@@ -11,7 +11,7 @@ export interface Finding {
 	error?: KlingError;
 }
 
-export const fine = (name: string, message: string): Finding => ({name, status: 'ok', message});
+export const passed = (name: string, message: string): Finding => ({name, status: 'ok', message});
 
 export const warning = (name: string, message: string, fix?: string): Finding => ({
 	...{name, status: 'warning', message},

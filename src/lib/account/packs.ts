@@ -28,7 +28,7 @@ export async function listPacks(client: KlingClient, {days, cacheFolder, clock}:
 		path: '/account/costs',
 		query: {start_time: String(now - days * dayMs), end_time: String(now)},
 		read: readPacks,
-		leastWaitMs: apartMs,
+		minWaitMs: apartMs,
 	});
 }
 

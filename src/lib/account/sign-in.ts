@@ -3,7 +3,7 @@ import {changeConfig} from '../config/change-config.js';
 import {credentialStore} from '../config/credential-store.js';
 import {fingerprintOf, regionOf} from '../config/identity.js';
 import {type Keys, masked, toCredentials} from '../config/keys.js';
-import type {Tell} from '../config/private-file.js';
+import type {NoteHandler} from '../config/private-file.js';
 import {
 	type Config,
 	currentName,
@@ -122,7 +122,7 @@ export async function removeProfile(name: string, {folder, tell}: AccountPlaces)
 export async function strayKeys(
 	{profiles}: Config,
 	folder: string,
-	tell: Tell,
+	tell: NoteHandler,
 ): Promise<{message: string; fix: string}[]> {
 	const store = credentialStore(folder, tell);
 	const names = (await store.names()).filter((name) => !Object.hasOwn(profiles, name));

@@ -50,9 +50,9 @@ export interface Calls {
 	once<T>(call: Call<T>): Promise<T>;
 	/**
 	 * Sends a request that changes nothing, and retries it where that can help.
-	 * @param leastWaitMs minimum milliseconds between two attempts
+	 * @param minWaitMs minimum milliseconds between two attempts
 	 */
-	retried<T>(call: Omit<Call<T>, 'attempt' | 'until'>, leastWaitMs?: number): Promise<T>;
+	retried<T>(call: Omit<Call<T>, 'attempt' | 'until'>, minWaitMs?: number): Promise<T>;
 }
 
 export function createCalls({
@@ -113,7 +113,7 @@ export function createCalls({
 		}
 	};
 
-	const retried = async <T>(request: Omit<Call<T>, 'attempt' | 'until'>, leastWaitMs = 0): Promise<T> => {
+	const retried = async <T>(request: Omit<Call<T>, 'attempt' | 'until'>, minWaitMs = 0): Promise<T> => {
 		const {signal} = request;
 		for (let attempt = 1; ; attempt++) {
 			try {
@@ -123,7 +123,7 @@ export function createCalls({
 			} catch (error) {
 				const wait = attempt < attempts ? backoffMs(error, attempt, random) : undefined;
 				if (wait === undefined || !budget.take()) throw error;
-				await clock.sleep(Math.max(wait, leastWaitMs), signal);
+				await clock.sleep(Math.max(wait, minWaitMs), signal);
 			}
 		}
 	};

@@ -50,7 +50,7 @@ interface AnyRequest<T> {
 	/** Converts the response into the caller's result. */
 	read: Read<T>;
 	/** Minimum milliseconds between two attempts of a GET. */
-	leastWaitMs?: number;
+	minWaitMs?: number;
 	signal?: AbortSignal;
 }
 
@@ -61,8 +61,8 @@ interface AnyRequest<T> {
 export function createClient({baseUrl, ...options}: ClientOptions): KlingClient {
 	const {once, retried} = createCalls(options);
 
-	const get = <T>(url: URL, read: Read<T>, signal?: AbortSignal, leastWaitMs = 0): Promise<T> =>
-		retried({method: 'GET', url, read, signal}, leastWaitMs);
+	const get = <T>(url: URL, read: Read<T>, signal?: AbortSignal, minWaitMs = 0): Promise<T> =>
+		retried({method: 'GET', url, read, signal}, minWaitMs);
 
 	return {
 		async getTask(path, id, signal) {
@@ -93,12 +93,12 @@ export function createClient({baseUrl, ...options}: ClientOptions): KlingClient 
 				body: stringifyJson(body),
 				attempt,
 			}),
-		request({method, path, query = {}, body, isRead = false, read, leastWaitMs, signal}) {
+		request({method, path, query = {}, body, isRead = false, read, minWaitMs, signal}) {
 			const [place = '', search = ''] = path.split(/\?(.*)/s);
 			const url = endpoint(baseUrl, place);
 			url.search = search;
 			for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
-			if (method === 'GET') return get(url, read, signal, leastWaitMs);
+			if (method === 'GET') return get(url, read, signal, minWaitMs);
 			if (isRead) return retried({method, url, read, body, signal});
 			return once({method, url, read, body, attempt: 1, signal});
 		},

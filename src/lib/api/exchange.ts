@@ -231,6 +231,8 @@ function withoutToken(text: string, token: string): string {
 function whenConnected(request: ClientRequest, tell: () => void): void {
 	request.once('socket', (socket: Socket) => {
 		const secure = 'encrypted' in socket;
+		// Destroyed before it was connected: the system refused at once, such as without a route.
+		if (socket.destroyed && !request.reusedSocket) return;
 		if (request.reusedSocket || !(socket.connecting || secure)) tell();
 		else socket.once(secure ? 'secureConnect' : 'connect', tell);
 	});

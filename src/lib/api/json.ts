@@ -4,7 +4,7 @@ import {KlingError} from '../errors/kling-error.js';
 const maxDepth = 64;
 
 /** Longer whole numbers are ids, which a double cannot hold exactly. */
-const longestSafe = 15;
+const maxSafeDigits = 15;
 
 /** Describes a response in error messages. */
 export interface ReplyOrigin {
@@ -104,7 +104,7 @@ function endOfNumber(json: string, start: number): number {
 function isLongInteger(json: string, from: number, to: number): boolean {
 	const first = json[from] === '-' ? from + 1 : from;
 	// A number with a leading 0 is not valid JSON. The parser refuses it.
-	if (to - first <= longestSafe || json[first] === '0') return false;
+	if (to - first <= maxSafeDigits || json[first] === '0') return false;
 	// A loop, because a regular expression would overflow the stack on millions of digits.
 	for (let i = first; i < to; i++) if (!isDigit(json[i])) return false;
 	return true;

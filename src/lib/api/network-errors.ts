@@ -33,6 +33,11 @@ const failures: Readonly<Record<string, Failure>> = {
 	},
 	ENETUNREACH: {code: 'connection_error', words: 'the network is unreachable'},
 	EHOSTUNREACH: {code: 'connection_error', words: 'the host is unreachable'},
+	EMFILE: {
+		code: 'connection_error',
+		words: 'too many open files',
+		hint: 'Let the shell open more files, then run the command again: ulimit -n 1024',
+	},
 	ECONNRESET: {code: 'connection_error', words: 'the connection was reset'},
 	NO_HTTP: {code: 'connection_error', words: 'what it sends is not HTTP'},
 	EPIPE: {code: 'connection_error', words: 'the connection was closed'},

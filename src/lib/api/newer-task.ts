@@ -1,6 +1,7 @@
 import {definedOnly} from '../errors/kling-error.js';
 import type {Element, Voice} from './element.js';
 import type {Task} from './task.js';
+import {stateOf} from './task-fields.js';
 
 /**
  * A task of the newer standard, with the checked fields. Only those that every command needs are required
@@ -45,7 +46,7 @@ export function toNewerTask(task: NewerTask): Task {
 	const voices = of('voice').map(voiceOf);
 	return definedOnly({
 		id: String(task.id ?? task.task_id),
-		status: task.status === 'succeeded' ? 'succeed' : task.status,
+		status: stateOf(task.status),
 		statusMessage: text(task.message),
 		externalId: text(task.external_id),
 		videos: of('video').map(({id, url, watermark_url, duration}) =>

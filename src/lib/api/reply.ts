@@ -6,11 +6,12 @@ import {parseJson, unusable} from './json.js';
 import {type NewerTask, toNewerTask} from './newer-task.js';
 import * as validators from './reply-validators.js';
 import {type ApiTask, type Task, toTask} from './task.js';
+import {textOf} from './task-fields.js';
 
 interface Envelope {
 	code: number;
-	message?: string | null;
-	request_id?: string | number | null;
+	message?: unknown;
+	request_id?: unknown;
 	data?: unknown;
 }
 
@@ -27,7 +28,7 @@ export interface ReplyFacts {
 }
 
 /** Most characters of Kling's text that a message repeats. */
-const longestMessage = 2000;
+const maxMessageLength = 2000;
 
 /** Reads the `data` of a successful response. */
 export type Read<T> = (data: unknown, reply: Reply) => T;
@@ -51,10 +52,10 @@ export const readTasks: Read<Task[]> = (data, reply) =>
  */
 export function readReply<T>(reply: Reply, read: Read<T>, onFacts?: (facts: ReplyFacts) => void): T {
 	const {code, message, request_id, data} = readEnvelope(reply);
-	const requestId = request_id === undefined || request_id === null ? undefined : String(request_id);
+	const requestId = textOf(request_id);
 	onFacts?.({code, requestId});
 	if (code === 0) return read(data, reply);
-	const said = message?.slice(0, longestMessage) || `Kling returned code ${code} without a message`;
+	const said = sayingOf(message) || `Kling returned code ${code} without a message`;
 	const {code: ourCode, ...refusal} = classify(code, reply.status, said);
 	throw new KlingError(ourCode, said, {
 		...refusal,
@@ -62,6 +63,13 @@ export function readReply<T>(reply: Reply, read: Read<T>, onFacts?: (facts: Repl
 		request_id: requestId,
 		retryAfterMs: reply.retryAfterMs,
 	});
+}
+
+/** Kling's words. The code alone decides, so a message that is no text is shown as it is. */
+function sayingOf(message: unknown): string {
+	const said =
+		typeof message === 'object' && message !== null ? JSON.stringify(message) : String(message ?? '');
+	return said.slice(0, maxMessageLength);
 }
 
 function readEnvelope(reply: Reply): Envelope {

@@ -22,12 +22,12 @@ const plausible = {from: Date.UTC(2020, 0), to: Date.UTC(2100, 0)};
  * Smallest difference that counts, in milliseconds. A token is valid from 5 s before it is signed, and `Date`
  * has no fractions of a second.
  */
-const leastSkewMs = 3000;
+const minSkewMs = 3000;
 /**
  * Largest accepted difference in milliseconds: the hour of a summer-time mistake plus some drift. A token
  * valid years from now is worth as much as the key, so a single wrong `Date` must not cause one to be signed.
  */
-const mostSkewMs = 65 * 60_000;
+const maxSkewMs = 65 * 60_000;
 
 /** @param warn called once, when the clock is corrected */
 export function serverClock(clock: Clock, warn: (text: string) => void): ServerClock {
@@ -47,12 +47,12 @@ export function serverClock(clock: Clock, warn: (text: string) => void): ServerC
 				return `The server sent ${date === undefined ? 'no time' : 'an impossible time'} to correct it by.`;
 			}
 			const skewMs = time - clock.now();
-			if (Math.abs(skewMs) < leastSkewMs) {
+			if (Math.abs(skewMs) < minSkewMs) {
 				return 'It agrees with the time of the server, so also check the keys.';
 			}
 			const side = skewMs < 0 ? 'ahead of' : 'behind';
 			const difference = `${timeSpan(Math.abs(skewMs))} ${side}`;
-			if (Math.abs(skewMs) > mostSkewMs) {
+			if (Math.abs(skewMs) > maxSkewMs) {
 				return `It is ${difference} the time of the server; at most an hour is corrected automatically.`;
 			}
 			corrected = true;

@@ -7,7 +7,7 @@
 export const longest = {id: 128, externalId: 256, number: 32, message: 2000, link: 8192} as const;
 
 /** Most results of one kind that are read from a task. Kling makes at most nine pictures. */
-const mostResults = 100;
+const maxResults = 100;
 
 /** Reads a text. Kling uses null, '' and a missing field for the same thing. Source: docs/kling-api.md §4. */
 export function textOf(value: unknown, most: number = longest.id): string | undefined {
@@ -30,6 +30,14 @@ export function link(value: unknown): string | undefined {
 	return written !== undefined && /^[a-z][a-z\d+.-]*:[!-~]+$/i.test(written) ? written : undefined;
 }
 
+const states = ['submitted', 'processing', 'succeed', 'failed'];
+
+/** Reads a status in any letter case. The newer standard says `succeeded`. An unknown status is kept as it is. */
+export function stateOf(status: string): string {
+	const state = status.toLowerCase().replace(/^succeeded$/, 'succeed');
+	return states.includes(state) ? state : status;
+}
+
 export function message(value: unknown): string | undefined {
 	return typeof value === 'string' && value !== '' ? value.slice(0, longest.message) : undefined;
 }
@@ -48,7 +56,7 @@ export const fields = (value: unknown): Fields => (isFields(value) ? value : {})
 
 /** The results of one kind; undefined when the task has none. */
 export function results<T>(value: unknown, read: (result: Fields) => T): T[] | undefined {
-	return Array.isArray(value) ? value.slice(0, mostResults).filter(isFields).map(read) : undefined;
+	return Array.isArray(value) ? value.slice(0, maxResults).filter(isFields).map(read) : undefined;
 }
 
 export const fieldsOf = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);

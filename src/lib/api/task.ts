@@ -9,6 +9,7 @@ import {
 	message,
 	number,
 	results,
+	stateOf,
 	textOf,
 	timeOf,
 } from './task-fields.js';
@@ -100,8 +101,7 @@ export function toTask(task: ApiTask): Task {
 	const voices = results(spoken, toVoice)?.filter((voice) => voice !== undefined);
 	return definedOnly({
 		id: String(task.task_id),
-		// The newer API says `succeeded`.
-		status: task.task_status === 'succeeded' ? 'succeed' : task.task_status,
+		status: stateOf(task.task_status),
 		statusMessage: message(task.task_status_msg),
 		externalId: textOf(fields(task.task_info).external_task_id, longest.externalId),
 		videos:

@@ -11,13 +11,13 @@ import type {Task} from './task.js';
  * §15).
  */
 
-const usualPath = '/tasks';
+const defaultPath = '/tasks';
 
 /** Most ids in one request. */
-const mostIds = 20;
+const maxIds = 20;
 
 /** Most full requests in flight. */
-const mostRequests = 4;
+const maxRequests = 4;
 
 /** Milliseconds for which ids are collected into one request. */
 const collectMs = 5;
@@ -63,7 +63,7 @@ export interface TaskQuery {
 export function listAllTasks(
 	client: Pick<KlingClient, 'request'>,
 	{since, until, limit, cursor, statuses, product}: TaskQuery,
-	{signal, path = usualPath}: {signal?: AbortSignal | undefined; path?: string | undefined} = {},
+	{signal, path = defaultPath}: {signal?: AbortSignal | undefined; path?: string | undefined} = {},
 ): Promise<TaskPage> {
 	const filters = [
 		...(statuses ? [{key: 'status', values: statuses}] : []),
@@ -96,7 +96,7 @@ const ownId = /^\d{16,}$/;
  * @param path of a type that has its own look-up. Default: the look-up of all other types.
  * @returns a function that throws `task_not_found`, or the API's error
  */
-export function createFinder(client: Pick<KlingClient, 'request'>, path = usualPath): FindTask {
+export function createFinder(client: Pick<KlingClient, 'request'>, path = defaultPath): FindTask {
 	const byTaskId = collector({client, path}, 'task_ids', ({id}) => id);
 	const byExternalId = collector({client, path}, 'external_task_ids', ({externalId}) => externalId);
 	return async (id, signal) => {
@@ -119,7 +119,7 @@ export function createFinder(client: Pick<KlingClient, 'request'>, path = usualP
  */
 export function createFinders(client: Pick<KlingClient, 'request'>): (path?: string) => FindTask {
 	const finders = new Map<string, FindTask>();
-	return (path = usualPath) => {
+	return (path = defaultPath) => {
 		const find = finders.get(path) ?? createFinder(client, path);
 		finders.set(path, find);
 		return find;
@@ -171,9 +171,9 @@ function collector(
 	 */
 	function askAll(): void {
 		isCollecting = false;
-		while (waiting.length > 0 && underway < (waiting.length < mostIds ? 1 : mostRequests)) {
+		while (waiting.length > 0 && underway < (waiting.length < maxIds ? 1 : maxRequests)) {
 			underway++;
-			void ask(waiting.splice(0, mostIds)).finally(() => {
+			void ask(waiting.splice(0, maxIds)).finally(() => {
 				underway--;
 				askAll();
 			});
@@ -183,7 +183,7 @@ function collector(
 	return (id: string, signal?: AbortSignal) =>
 		new Promise<Task | undefined>((resolve, reject) => {
 			waiting.push({id, signal, resolve, reject});
-			if (isCollecting || (underway > 0 && waiting.length < mostIds)) return;
+			if (isCollecting || (underway > 0 && waiting.length < maxIds)) return;
 			isCollecting = true;
 			setTimeout(askAll, collectMs);
 		});

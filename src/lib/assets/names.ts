@@ -11,7 +11,7 @@ type Place = {journal: Pick<Session['journal'], 'folder'>};
 
 const fileOf = ({journal: {folder}}: Place) => path.join(folder, 'names.json');
 
-const mostBytes = 1 << 20;
+const maxBytes = 1 << 20;
 
 const tableOf = (value: unknown): Table =>
 	typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {};
@@ -27,7 +27,7 @@ export function knownNames(place: Place, kind: AssetKind): Map<string, string> {
 
 function readNames(place: Place): Table {
 	try {
-		const read = readOwnFile(fileOf(place), mostBytes);
+		const read = readOwnFile(fileOf(place), maxBytes);
 		return typeof read === 'object' ? tableOf(JSON.parse(read.text)) : {};
 	} catch {
 		return {};

@@ -1,7 +1,10 @@
 import path from 'node:path';
+import {sum} from '../cost/units.js';
 import {KlingError} from '../errors/kling-error.js';
+import {paidCalls} from '../task-types/calls.js';
 import {externalIdOf} from './external-id.js';
 import {knownFile, knownFiles} from './file-name.js';
+import {callsOf} from './first-steps.js';
 import {costs, type Plan, type PlannedJob} from './planned-job.js';
 import {type Problem, problem} from './problem.js';
 
@@ -24,6 +27,8 @@ export interface CarriedJob {
 	file: string;
 	model?: string | undefined;
 	units?: string | undefined;
+	/** What the paid steps before its task cost, in video units. */
+	unitsBefore?: string | undefined;
 	/** Which kind of units it costs. */
 	pack: PlannedJob['checked']['pack'];
 	seconds?: number | undefined;
@@ -90,11 +95,18 @@ const carry = (batch: string, job: PlannedJob, file: string): CarriedJob => ({
 	file,
 	model: job.checked.model,
 	units: job.checked.units,
+	unitsBefore: unitsBeforeOf(job),
 	pack: job.checked.pack,
 	seconds: job.checked.seconds,
 	pictures: job.checked.pictures,
 	content: job.checked.content,
 });
+
+/** A worker takes all steps: it does not know what other machines have made for them. */
+function unitsBeforeOf({checked}: PlannedJob): string | undefined {
+	const calls = callsOf(checked.first);
+	return calls.length === 0 ? undefined : String(sum(calls.map((call) => paidCalls[call].units)));
+}
 
 /** The same job under another external id, after its task has failed. */
 export function anewJob(job: CarriedJob): CarriedJob {

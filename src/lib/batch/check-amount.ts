@@ -1,7 +1,7 @@
 import {type Amount, addUnits, type PackUnits, unitsText} from '../cost/pack-units.js';
 import {KlingError} from '../errors/kling-error.js';
 import {unitsBefore} from './first-steps.js';
-import {type Known, type KnownTask, withoutBill} from './known-jobs.js';
+import {type Known, type KnownTask, unbilledStates} from './known-jobs.js';
 import {amountsOf, costs, type Plan} from './planned-job.js';
 
 /** What a run may cost. */
@@ -14,14 +14,14 @@ export interface Limits {
 }
 
 /** How many names a message lists at most. */
-const mostNames = 5;
+const maxNames = 5;
 
 /**
  * What the tasks of a batch have cost in all runs so far, steps before the tasks included: what Kling
  * billed, and the estimate for tasks that have not ended.
  * @param packOf which kind of units a type costs
  */
-export function spentBefore({tasks}: Known, packOf: (type: string | undefined) => Amount['pack']): Amount[] {
+export function alreadySpent({tasks}: Known, packOf: (type: string | undefined) => Amount['pack']): Amount[] {
 	return [...tasks.values()].flatMap((task): Amount[] => [
 		{pack: packOf(task.type), units: spentOn(task)},
 		...unitsBefore(task.prepared).map((units): Amount => ({pack: 'video', units})),
@@ -29,7 +29,7 @@ export function spentBefore({tasks}: Known, packOf: (type: string | undefined) =
 }
 
 const spentOn = ({status, units, estimatedUnits}: KnownTask): string | undefined =>
-	units ?? (withoutBill.includes(status) ? undefined : estimatedUnits);
+	units ?? (unbilledStates.includes(status) ? undefined : estimatedUnits);
 
 /**
  * Refuses a run that may cost more than allowed.
@@ -56,7 +56,7 @@ export function checkAmount(
 
 function priceUnknown(keys: readonly string[]): KlingError {
 	const tasks = keys.length === 1 ? '1 task' : `${keys.length} tasks`;
-	const names = `${keys.slice(0, mostNames).join(', ')}${keys.length > mostNames ? ', …' : ''}`;
+	const names = `${keys.slice(0, maxNames).join(', ')}${keys.length > maxNames ? ', …' : ''}`;
 	return new KlingError('budget_exceeded', `The price of ${tasks} is unknown: ${names}`, {
 		hint: 'Nothing was submitted. Add --allow-unknown-price to submit them anyway.',
 	});

@@ -12,7 +12,7 @@ export interface CheckedRow extends Omit<CheckedRequest, 'body'> {
 }
 
 /** After this many problems in one row, no more are looked for. */
-const mostProblems = 12;
+const maxProblems = 12;
 
 /** Checks the rows of a batch: finds everything that is wrong with a row, and checks equal rows once. */
 export class RowChecker {
@@ -82,7 +82,7 @@ export class RowChecker {
 	async #checkValues(job: Job, given: Record<string, Values[string]>): Promise<CheckedRow | undefined> {
 		const values = {...given};
 		const removed: string[] = [];
-		for (let count = 0; count < mostProblems; count++) {
+		for (let count = 0; count < maxProblems; count++) {
 			const checked = await this.#checkOnce(job.shot.type, values);
 			if (!(checked instanceof KlingError)) return count === 0 ? checked : undefined;
 			// A value that is missing only because it was wrong is not another problem.

@@ -4,7 +4,7 @@ import type {Values} from './manifest.js';
 import type {CheckedRequest} from './request-check.js';
 
 /** A text in a request that is longer than this comes from a file, unless the manifest holds it. */
-const longestText = 512;
+const maxTextLength = 512;
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -59,7 +59,7 @@ export function contentOf(type: string, values: Values, {body}: Pick<CheckedRequ
 }
 
 function longTexts(value: unknown): string[] {
-	if (typeof value === 'string') return value.length > longestText ? [value] : [];
+	if (typeof value === 'string') return value.length > maxTextLength ? [value] : [];
 	if (Array.isArray(value)) return value.flatMap(longTexts);
 	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(longTexts) : [];
 }

@@ -6,7 +6,7 @@ import {KlingError} from '../errors/kling-error.js';
 import {fileError, systemCode} from '../fs/file-errors.js';
 
 /** Bytes of the program's output that are kept for the message. */
-const mostSaid = 4000;
+const maxSaid = 4000;
 
 /** Runs the system's ffmpeg, which is not part of this program. */
 function ffmpeg(args: readonly string[], signal?: AbortSignal): Promise<{code: number | null; said: string}> {
@@ -18,7 +18,7 @@ function ffmpeg(args: readonly string[], signal?: AbortSignal): Promise<{code: n
 		});
 		let said = '';
 		child.stderr.setEncoding('utf8').on('data', (text: string) => {
-			said = (said + text).slice(-mostSaid);
+			said = (said + text).slice(-maxSaid);
 		});
 		child.on('error', (error) => reject(signal?.aborted ? signal.reason : error));
 		child.on('close', (code) => resolve({code, said}));

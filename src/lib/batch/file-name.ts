@@ -7,7 +7,7 @@ import {fillTemplate, parseTemplate, variablesIn} from './template.js';
 export const taskPlaceholders = ['task_id', 'video_id', 'date', 'ext', 'index'] as const;
 
 /** The file of a shot if neither the user nor the manifest names one. */
-const usualFile = '{batch}/{id}.{ext}';
+const defaultFile = '{batch}/{id}.{ext}';
 
 /** Where files go. */
 export interface FilePlaces {
@@ -18,12 +18,12 @@ export interface FilePlaces {
 	folder: string;
 }
 
-const longestWord = 80;
+const maxWordLength = 80;
 
 /** A text as part of a file name on every system; letters of every script are kept. */
 export function fileNameWord(text: string): string {
 	const word = [...text.replaceAll(/[^\p{L}\p{N}_.-]+/gu, '_').replace(/^[.-]/, '_')]
-		.slice(0, longestWord)
+		.slice(0, maxWordLength)
 		.join('')
 		.replace(/\.$/, '_');
 	return isReservedName(word) ? `_${word}` : word;
@@ -44,7 +44,7 @@ export function fileTemplateOf(
 		job.file !== undefined
 			? [job.file, folder]
 			: output === undefined
-				? [usualFile, folder]
+				? [defaultFile, folder]
 				: [output, outputFolder];
 	const isDirectory = isFolder(path.resolve(base, given)) || /[/\\]$/.test(given);
 	const whole = isDirectory ? `${given.replace(/[/\\]$/, '')}/{id}.{ext}` : given;

@@ -18,8 +18,8 @@ export interface FirstSteps {
 	/** Speech to make, which **costs the user**. */
 	speech?: {text: SpokenText; limits: SoundLimits} | undefined;
 	/**
-	 * What the task costs by what was made: the length of speech, or of a clip. Left out, neither decides; undefined while it is not
-	 * known.
+	 * Returns the cost of the task, which depends on the length of the speech or clip that was made, or undefined while that is not
+	 * known. Left out if the cost depends on neither.
 	 */
 	unitsFor?: ((made: Prepared) => string | undefined) | undefined;
 }
@@ -61,7 +61,7 @@ export function priceWith(
  * What a task costs once the steps before it were taken.
  * @throws KlingError `conflicting_input` if it would cost more than was planned, which nobody agreed to
  */
-export function unitsAfter(
+export function unitsAfterSteps(
 	steps: FirstSteps,
 	made: Prepared,
 	planned: string | undefined,
@@ -159,7 +159,7 @@ async function speak(
 }
 
 /** The values of the request, with the results of the steps instead of the columns that asked for them. */
-export function valuesAfter(values: Values, {columns}: FirstSteps, made: Prepared): Values {
+export function withResults(values: Values, {columns}: FirstSteps, made: Prepared): Values {
 	const own = Object.entries(values).filter(([column]) => !columns.includes(column));
 	const {session_id: session, face, audio_id: audio, audio_ms: ms, duration} = made;
 	const isSpeechForFace = ms !== undefined && face !== undefined && values.end === undefined;

@@ -5,7 +5,7 @@ import type {Session} from '../tasks/task-context.js';
 import {type CarriedJob, unpackJob} from './carried-job.js';
 import {contentOf, placeholderResult} from './external-id.js';
 import {renderValues} from './job.js';
-import {areThere, type KnownTask, knownFrom} from './known-jobs.js';
+import {areFilesInPlace, type KnownTask, knownFrom} from './known-jobs.js';
 import type {PlannedJob} from './planned-job.js';
 import type {RequestCheck} from './request-check.js';
 import type {NewLine, StateLine} from './state-file.js';
@@ -100,7 +100,7 @@ export class JobRunner {
 			watcher: this.#watcher,
 		});
 		return {
-			isDone: known !== undefined && known.status === 'succeeded' && areThere(known),
+			isDone: known !== undefined && known.status === 'succeeded' && areFilesInPlace(known),
 			submit: async () => {
 				if (known?.taskId !== undefined) return;
 				const taskId = history.mayExist ? await this.#findTask(carried) : undefined;

@@ -3,19 +3,34 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {joinClips} from './ffmpeg.js';
+import {glob} from './glob.js';
 import {type Picks, pickOf} from './picks.js';
 import type {PlannedJob} from './planned-job.js';
 
 const isClip = (file: string) => /\.(mp4|m4v|mov)$/i.test(file);
 
+/** Which shots to join. */
+export interface JoinChoice {
+	picks: Picks;
+	/** Patterns for the ids of shots; if left out, all shots. */
+	only: readonly string[] | undefined;
+	/** Whether a type makes a video. Pictures and sounds are left out. */
+	makesVideo: (type: string) => boolean;
+}
+
 /**
  * The clips of a batch in the order of its list: for each shot the picked take, otherwise the first one
  * that is done. A shot whose takes were all rejected is left out.
+ * @param jobs of a plan, which also has the shots that those of `only` need
  * @throws KlingError `conflicting_input` if a shot has no clip
  */
-export function clipsOf(jobs: readonly PlannedJob[], picks: Picks): string[] {
+export function clipsOf(jobs: readonly PlannedJob[], {picks, only, makesVideo}: JoinChoice): string[] {
+	const tests = only?.map(glob);
+	const wanted = jobs.filter(
+		({shot}) => makesVideo(shot.type) && (tests?.some((matches) => matches(shot.id)) ?? true),
+	);
 	const shots = new Map<string, PlannedJob[]>();
-	for (const job of jobs) shots.set(job.shot.id, [...(shots.get(job.shot.id) ?? []), job]);
+	for (const job of wanted) shots.set(job.shot.id, [...(shots.get(job.shot.id) ?? []), job]);
 	const missing: string[] = [];
 	const clips = [...shots].flatMap(([id, takes]) => {
 		const picked = pickOf(picks, id);
@@ -26,7 +41,9 @@ export function clipsOf(jobs: readonly PlannedJob[], picks: Picks): string[] {
 		if (file === undefined) missing.push(picked === undefined ? id : `${id}/${picked}`);
 		return file === undefined ? [] : [file];
 	});
-	if (missing.length === 0) return clips;
+	if (missing.length === 0 && clips.length > 0) return clips;
+	if (missing.length === 0)
+		throw new KlingError('conflicting_input', 'None of these shots has a clip to join');
 	throw new KlingError('conflicting_input', `There is no clip of ${missing.join(', ')} yet`, {
 		hint: "Run the batch first, or leave shots out with --only, such as --only 's1*'.",
 	});

@@ -55,13 +55,13 @@ export interface Known {
 }
 
 /** States of tasks that cost nothing unless Kling says otherwise (docs/kling-api.md §14). */
-export const withoutBill: readonly KnownTask['status'][] = ['failed', 'refused', 'unsubmitted'];
+export const unbilledStates: readonly KnownTask['status'][] = ['failed', 'refused', 'unsubmitted'];
 
 /** Files that a task has saved, or was saving. */
 export const filesOn = ({files, begun = []}: KnownTask): string[] => [...new Set([...files, ...begun])];
 
 /** Whether a task's files are where they were saved. */
-export function areThere({files, bytes}: KnownTask): boolean {
+export function areFilesInPlace({files, bytes}: KnownTask): boolean {
 	const [first] = files;
 	if (first === undefined || !files.every((file) => existsSync(file))) return false;
 	return bytes === undefined || statSync(first).size === bytes;

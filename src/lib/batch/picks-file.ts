@@ -83,7 +83,7 @@ export async function changePicks(file: string, changes: readonly Change[], cloc
 }
 
 /** A longer note is not cut but refused. */
-const longestNote = 2000;
+const maxNoteLength = 2000;
 
 /** Checks what a page sends. @throws KlingError `invalid_picks` */
 export function parseChanges(body: unknown): Change[] {
@@ -101,6 +101,6 @@ function isChange(value: unknown): value is Change {
 		(take === undefined || isTake(take)) &&
 		(rejected === undefined || rejected === null || typeof rejected === 'boolean') &&
 		(rating === undefined || rating === null || (isTake(rating) && Number(rating) <= 5)) &&
-		(note === undefined || note === null || (typeof note === 'string' && note.length <= longestNote))
+		(note === undefined || note === null || (typeof note === 'string' && note.length <= maxNoteLength))
 	);
 }

@@ -6,9 +6,9 @@ import {amountsOf, costs, type JobState, type Plan, type PlannedJob} from './pla
 import {textOf} from './shot.js';
 
 /** Slots of a trial pack, used until the account shows how many it has (docs/kling-api.md §10). */
-export const usualSlots = 5;
+export const defaultSlots = 5;
 /** Seconds for a task whose usual time is unknown. */
-const usualSeconds = 120;
+const defaultSeconds = 120;
 
 /** What the tasks of a group would cost. */
 interface Group extends PackUnits {
@@ -133,7 +133,7 @@ function groups(
 /** Seconds until everything is done: limited by the slots, or by the longest chain. */
 function expectedSeconds(jobs: readonly PlannedJob[], slots: number): number {
 	const open = jobs.filter((job) => costs(job) || job.state === 'running' || job.state === 'unknown');
-	const secondsOf = ({checked}: PlannedJob) => checked.seconds ?? usualSeconds;
+	const secondsOf = ({checked}: PlannedJob) => checked.seconds ?? defaultSeconds;
 	const total = open.reduce((sum, job) => sum + secondsOf(job), 0);
 	const ends = new Map<string, number>();
 	// With the longest chains first, each job comes after what it needs.

@@ -5,10 +5,10 @@ import {RowChecker} from './check-rows.js';
 import {sortByNeeds} from './dependencies.js';
 import {externalIdOf, placeholderResult} from './external-id.js';
 import {type FilePlaces, fileTemplateOf, knownFile, knownFiles} from './file-name.js';
-import {lostJobs} from './find-made.js';
+import {lostJobs} from './find-existing-tasks.js';
 import {priceWith} from './first-steps.js';
 import {type Job, jobsOf} from './job.js';
-import {areThere, filesOn, type Known, type KnownTask, takeKey} from './known-jobs.js';
+import {areFilesInPlace, filesOn, type Known, type KnownTask, takeKey} from './known-jobs.js';
 import type {JobState, Plan, PlannedJob} from './planned-job.js';
 import {withoutRepeats} from './problem.js';
 import {readManifest} from './read-manifest.js';
@@ -34,7 +34,7 @@ export interface PlanOptions {
 	/** Adds what the journal knows of these external ids. */
 	addKnown?: ((externalIds: ReadonlySet<string>) => Promise<void>) | undefined;
 	/** Looks up at Kling the tasks that only Kling may know: a file exists where theirs would go. */
-	findMade?: ((jobs: readonly PlannedJob[]) => Promise<void>) | undefined;
+	findExistingTasks?: ((jobs: readonly PlannedJob[]) => Promise<void>) | undefined;
 	/** Whether to request a take again, for `retry`. */
 	again?: ((job: PlannedJob) => boolean) | undefined;
 	hasFfmpeg: () => Promise<boolean>;
@@ -60,8 +60,8 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 	await addKnown();
 	let inState = planned.map((job) => withState(job, known));
 	const lost = lostJobs(inState);
-	if (lost.length > 0 && options.findMade) {
-		await options.findMade(lost);
+	if (lost.length > 0 && options.findExistingTasks) {
+		await options.findExistingTasks(lost);
 		inState = planned.map((job) => withState(job, known));
 	}
 	const again = inState.filter((job) => options.again?.(job));
@@ -158,5 +158,5 @@ function stateOf(task: KnownTask): JobState {
 	if (task.status === 'made') return 'running';
 	if (task.status === 'prepared' || task.status === 'unsubmitted') return 'new';
 	if (task.status !== 'succeeded') return task.status;
-	return areThere(task) ? 'done' : 'unsaved';
+	return areFilesInPlace(task) ? 'done' : 'unsaved';
 }

@@ -9,7 +9,7 @@ import {readYaml} from './read-yaml.js';
 import {readState, recordedName, stateFileOf} from './state-file.js';
 
 /** A larger file is not a shot list. */
-const mostBytes = 32 * 1024 * 1024;
+const maxBytes = 32 * 1024 * 1024;
 
 const list =
 	(
@@ -56,9 +56,9 @@ async function readText(file: string): Promise<string> {
 	let bytes: Buffer;
 	try {
 		const stats = await stat(file);
-		// A pipe would be waited for without end.
+		// Reading a pipe could block forever.
 		if (!stats.isFile()) throw new Error('it is not a regular file');
-		if (stats.size > mostBytes)
+		if (stats.size > maxBytes)
 			throw new KlingError('invalid_manifest', `${file} has more than 32 MB`, {path: file});
 		bytes = await readFile(file);
 	} catch (error) {

@@ -1,7 +1,7 @@
 import {existsSync, readdirSync} from 'node:fs';
 import path from 'node:path';
 import {externalIdOf} from './external-id.js';
-import {type Known, knownFrom, takeKey, withoutBill} from './known-jobs.js';
+import {type Known, knownFrom, takeKey, unbilledStates} from './known-jobs.js';
 import type {PlannedJob} from './planned-job.js';
 import {type Problem, problem} from './problem.js';
 import {readState, recordedName, stateFileOf} from './state-file.js';
@@ -20,7 +20,7 @@ function orphans(folder: string): string[] {
 function isPaid({shot, take, checked: {content}}: PlannedJob, batch: string, known: Known): boolean {
 	const attempt = known.attempts.get(takeKey(shot.id, take)) ?? 1;
 	const task = known.tasks.get(externalIdOf({batch, shot: shot.id, take, attempt, content}));
-	return task !== undefined && task.status !== 'prepared' && !withoutBill.includes(task.status);
+	return task !== undefined && task.status !== 'prepared' && !unbilledStates.includes(task.status);
 }
 
 /**

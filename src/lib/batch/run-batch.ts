@@ -161,13 +161,13 @@ function observed(state: StateWriter, observer: RunObserver): StateWriter {
 }
 
 /** Placeholder text for a part of a name that only the task provides, such as its id. */
-const toldLater = '0'.repeat(20);
+const idPlaceholder = '0'.repeat(20);
 
 /** Checks before anything is paid for that the folders of the files can be created, and that the longest names fit. */
 async function prepareFolders(jobs: readonly PlannedJob[], sideEnd: string | undefined): Promise<void> {
 	const longest = new Map<string, string>();
 	for (const {file, fileTemplate} of jobs) {
-		const name = path.basename(file ?? fileTemplate.replaceAll(/\{[^{}]*\}/g, toldLater));
+		const name = path.basename(file ?? fileTemplate.replaceAll(/\{[^{}]*\}/g, idPlaceholder));
 		const folder = path.dirname(file ?? fileTemplate);
 		const other = longest.get(folder) ?? '';
 		if (!folder.includes('{') && Buffer.byteLength(name) > Buffer.byteLength(other))

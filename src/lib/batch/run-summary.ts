@@ -123,12 +123,13 @@ function errorOf(
 }
 
 function stoppedError(stopped: KlingError, again: string): KlingError {
-	const goOn = `Run the same line again: ${again}`;
-	if (stopped.code === 'disk_full') return stopped.with({hint: `Make room on the disk. ${goOn}`});
-	const isPause = stopped.exit === 130 || stopped.exit === 143 || stopped.exit === 8;
-	return stopped.with({
-		hint: isPause ? `Tasks keep running, and nothing is lost. ${goOn}` : (stopped.details.hint ?? goOn),
-	});
+	const resumeHint = `Run the same line again: ${again}`;
+	if (stopped.code === 'disk_full') return stopped.with({hint: `Make room on the disk. ${resumeHint}`});
+	// The error of a signal already says that tasks keep running.
+	if (stopped.exit === 130 || stopped.exit === 143) return stopped.with({hint: resumeHint});
+	if (stopped.exit === 8)
+		return stopped.with({hint: `Tasks keep running, and nothing is lost. ${resumeHint}`});
+	return stopped.with({hint: stopped.details.hint ?? resumeHint});
 }
 
 /** A failed task is retried, which costs again; a task that is only unsaved, or was refused, is not. */

@@ -1,12 +1,12 @@
 import type {KlingError} from '../errors/kling-error.js';
 import {JobBoard} from './job-board.js';
-import {Patience, withAttempts} from './patience.js';
+import {OutageBackoff, withAttempts} from './outage-backoff.js';
 import type {Outcome, Phase, Schedulable, SchedulerOptions} from './scheduler-types.js';
 import {Slots} from './slots.js';
 import {
 	asKlingError,
+	endsRunAtOnce,
 	isFatal,
-	leavesAll,
 	reasonOf,
 	timeIsUp,
 	tooManyFailures,
@@ -17,7 +17,7 @@ import {
 const atOnce = {submitting: 8, saving: 6};
 /**
  * Runs jobs so that the account's slots are always in use: the next one is submitted when one has ended, results are saved
- * meanwhile, and jobs that many others wait for come first. Pure except for the steps; a failed job stops only those that
+ * at the same time, and jobs that many others wait for come first. Pure except for the steps; a failed job stops only those that
  * need it.
  */
 export function runJobs<J extends Schedulable>(options: SchedulerOptions<J>): Promise<Outcome<J>> {
@@ -34,7 +34,7 @@ class Scheduler<J extends Schedulable> {
 	#saving = 0;
 	#toSave: J[] = [];
 	#failures = 0;
-	readonly #patience: Patience;
+	readonly #outage: OutageBackoff;
 	#stopped: KlingError | undefined;
 	#wake: () => void = () => {};
 	#halt: (reason: KlingError) => void = () => {};
@@ -44,7 +44,7 @@ class Scheduler<J extends Schedulable> {
 	constructor(options: SchedulerOptions<J>) {
 		this.#options = options;
 		this.#board = new JobBoard(options);
-		this.#patience = new Patience(options);
+		this.#outage = new OutageBackoff(options);
 		this.#halted = new Promise((_, reject) => {
 			this.#halt = reject;
 		});
@@ -70,7 +70,7 @@ class Scheduler<J extends Schedulable> {
 
 	#stop(reason: KlingError): void {
 		this.#stopped ??= reason;
-		if (leavesAll(reason)) this.#halt(reason);
+		if (endsRunAtOnce(reason)) this.#halt(reason);
 		this.#wake();
 	}
 
@@ -80,8 +80,8 @@ class Scheduler<J extends Schedulable> {
 		const trials =
 			this.#board.queue.length > 0 ? [...this.#pools.values()].map((slots) => slots.nextTrial) : [];
 		const pause =
-			this.#board.queue.length > 0 && this.#patience.pausedUntil > now
-				? this.#patience.pausedUntil
+			this.#board.queue.length > 0 && this.#outage.pausedUntil > now
+				? this.#outage.pausedUntil
 				: Number.POSITIVE_INFINITY;
 		const next = Math.min(deadline, pause, ...trials.filter((time) => time > now));
 		const woken = new AbortController();
@@ -108,7 +108,7 @@ class Scheduler<J extends Schedulable> {
 			const slots = this.#poolOf(job);
 			if (steps.exists(job)) void this.#resume(job, slots);
 			else if (
-				now >= this.#patience.pausedUntil &&
+				now >= this.#outage.pausedUntil &&
 				this.#submitting < atOnce.submitting &&
 				this.#inSlots < most &&
 				slots.hasRoom(now)
@@ -121,7 +121,7 @@ class Scheduler<J extends Schedulable> {
 
 	/** Whether even what was paid for is left to the next run. */
 	get #isInterrupted(): boolean {
-		return this.#options.signal.aborted || (this.#stopped !== undefined && leavesAll(this.#stopped));
+		return this.#options.signal.aborted || (this.#stopped !== undefined && endsRunAtOnce(this.#stopped));
 	}
 
 	#poolOf(job: J): Slots {
@@ -162,7 +162,7 @@ class Scheduler<J extends Schedulable> {
 			this.#enter(job, 'submitting');
 			try {
 				await this.#options.steps.submit(job);
-				this.#patience.reached();
+				this.#outage.reached();
 				slots.accepted(this.#options.clock.now(), isTrial);
 			} catch (error) {
 				this.#inSlots--;
@@ -186,7 +186,7 @@ class Scheduler<J extends Schedulable> {
 		}
 		this.#board.putBack(job);
 		if (verdict === 'fatal') this.#stop(error);
-		else if (verdict === 'later' && !this.#patience.pause(error)) this.#stop(error);
+		else if (verdict === 'later' && !this.#outage.pause(error)) this.#stop(error);
 	}
 
 	/** A task that exists already holds a slot of the account, so we count it too. */

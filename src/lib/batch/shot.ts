@@ -26,11 +26,11 @@ export interface Shot {
 }
 
 /** The type of a shot that does not name one. */
-const usualType = 'create';
+const defaultType = 'create';
 /** More takes of one shot are a typing error. */
-const mostTakes = 100;
+const maxTakes = 100;
 /** More tasks than this are more than one person's batch. */
-const mostTasks = 20_000;
+const maxTasks = 20_000;
 
 const idRule = /^[\p{L}\p{N}_][\p{L}\p{N}_. -]{0,63}$/u;
 
@@ -57,7 +57,7 @@ export function shotsOf(
 	const problems: Problem[] = [...known];
 	const used = new Set<string>();
 	const defaultsFor = (row: Row): Values => {
-		const columns = columnsOf(textOf(row.values.type ?? defaults.type) ?? usualType);
+		const columns = columnsOf(textOf(row.values.type ?? defaults.type) ?? defaultType);
 		const fitting = Object.entries(defaults).filter(
 			([name]) => isOwn(name) || isVariable(name) || columns.includes(name),
 		);
@@ -83,7 +83,7 @@ export function shotsOf(
 	const shots = [...byId.values()];
 	if (shots.length === 0 && problems.length === 0) problems.push(problem({}, 'There are no shots in it'));
 	const tasks = shots.reduce((sum, {takes}) => sum + takes, 0);
-	if (tasks > mostTasks) problems.push(problem({}, `That makes ${tasks} tasks; ${mostTasks} are allowed`));
+	if (tasks > maxTasks) problems.push(problem({}, `That makes ${tasks} tasks; ${maxTasks} are allowed`));
 	return {shots, problems};
 }
 
@@ -117,7 +117,7 @@ function shotOf(
 		id,
 		isNamed: own.id !== undefined,
 		row,
-		type: textOf(values.type) ?? usualType,
+		type: textOf(values.type) ?? defaultType,
 		takes: takesOf(values.takes, (message) => problems.push(problem({...place, column: 'takes'}, message))),
 		needs: [...new Set(namesIn(values.needs))],
 		tags: {...tags, ...ownTags},
@@ -138,7 +138,7 @@ function takesOf(value: Value | undefined, complain: (message: string) => void):
 	// A spreadsheet may write 2 as 2.0 or 2,0.
 	const [, digits] = /^(\d+)(?:[.,]0{1,2})?$/.exec(text) ?? [];
 	const number = Number(digits ?? 0);
-	if (number >= 1 && number <= mostTakes) return number;
-	complain(`takes is '${text}', not a whole number from 1 to ${mostTakes}`);
+	if (number >= 1 && number <= maxTakes) return number;
+	complain(`takes is '${text}', not a whole number from 1 to ${maxTakes}`);
 	return 1;
 }

@@ -1,7 +1,7 @@
 /** Milliseconds until a slot that should be free is tried again: doubled each time, with jitter. */
 const busyWait = {first: 1000, longest: 30_000};
 /** After this many refusals in a row, the slot is considered somebody else's. */
-const mostMisses = 6;
+const maxMisses = 6;
 /** Milliseconds until one more task than ever is tried: a pack may have been bought, or another program may have ended. */
 const growWait = {first: 30_000, longest: 240_000, next: 1000};
 
@@ -74,7 +74,7 @@ export class Slots {
 		this.#submitting--;
 		const used = this.#used;
 		this.#misses++;
-		const isLesson = isTrial || this.#limit === Number.POSITIVE_INFINITY || this.#misses > mostMisses;
+		const isLesson = isTrial || this.#limit === Number.POSITIVE_INFINITY || this.#misses > maxMisses;
 		const busy =
 			Math.min(busyWait.longest, busyWait.first * 2 ** (this.#misses - 1)) * (0.5 + this.random() / 2);
 		if (!isLesson) {
@@ -84,7 +84,7 @@ export class Slots {
 		// Others that are in progress may still be accepted.
 		this.#limit = used;
 		const grow = Math.min(growWait.longest, growWait.first * 2 ** this.#trials) * (0.75 + this.random() / 2);
-		// If none of our own tasks runs, no end will show when there is room.
+		// If none of our own tasks is running, none will end and free a slot.
 		this.#trialAt = now + (used === 0 ? busy : grow);
 		if (used > 0) {
 			this.#misses = 0;

@@ -22,7 +22,7 @@ export const isFatal = ({exit, code}: KlingError): boolean =>
 	exit === 4 || exit === 7 || exit === 1 || exit > 100 || code === 'disk_full' || code === 'write_error';
 
 /** After these nothing is waited for. Otherwise running tasks are paid for, and are followed to their end. */
-export const leavesAll = ({exit, code}: KlingError): boolean => exit !== 7 && code !== 'batch_failed';
+export const endsRunAtOnce = ({exit, code}: KlingError): boolean => exit !== 7 && code !== 'batch_failed';
 
 export const tooManyFailures = (count: number): KlingError =>
 	new KlingError(

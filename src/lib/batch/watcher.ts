@@ -27,10 +27,10 @@ export interface WatcherOptions {
 const many = 4;
 /** A page is this much longer than the number of tasks, so that it includes them even if other tasks were made in between. */
 const spare = 20;
-const largestPage = 500;
+const maxPageSize = 500;
 /** Parallel requests. */
 const concurrency = 4;
-const longestWait = 60_000;
+const maxWaitMs = 60_000;
 /** Rounds in a row without any response before it gives up. */
 const patience = 30;
 
@@ -79,7 +79,7 @@ export class Watcher {
 			while (this.#watched.size > 0) {
 				const wait = Math.max(
 					intervalMs,
-					this.#failures === 0 ? 0 : Math.min(longestWait, 1000 * 2 ** this.#failures),
+					this.#failures === 0 ? 0 : Math.min(maxWaitMs, 1000 * 2 ** this.#failures),
 				);
 				await clock.sleep(wait, this.#signal);
 				await this.#round();
@@ -106,7 +106,7 @@ export class Watcher {
 		const failed = answers.find((error) => error !== undefined);
 		if (failed === undefined) this.#failures = 0;
 		else if (++this.#failures >= patience) throw failed;
-		else this.#options.onTrouble(failed, Math.min(longestWait, 1000 * 2 ** this.#failures));
+		else this.#options.onTrouble(failed, Math.min(maxWaitMs, 1000 * 2 ** this.#failures));
 	}
 
 	/** @returns why Kling did not respond, if it did not */
@@ -130,7 +130,7 @@ export class Watcher {
 		// Lookups share their requests, and find tasks that may be missing from the list of a type.
 		const {v1, lookup} = types.info(type).paths;
 		if ((find && api.choice !== 'v1') || lookup !== undefined) return new Map();
-		const size = Math.min(largestPage, count * 2 + spare);
+		const size = Math.min(maxPageSize, count * 2 + spare);
 		const tasks = await client.listTasks(v1, {number: 1, size});
 		return new Map(tasks.map((task) => [task.id, task]));
 	}

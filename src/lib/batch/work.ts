@@ -6,13 +6,13 @@ import {createDestinations} from '../tasks/destinations.js';
 import {saveResults} from '../tasks/save-results.js';
 import {submitTask} from '../tasks/submit.js';
 import type {Session} from '../tasks/task-context.js';
-import {type Prepared, takeFirstSteps, unitsAfter, unitsBefore, valuesAfter} from './first-steps.js';
+import {releaseFiles, withClaimedFiles} from './claim-files.js';
+import {type Prepared, takeFirstSteps, unitsAfterSteps, unitsBefore, withResults} from './first-steps.js';
 import {renderValues} from './job.js';
 import {filesOn} from './known-jobs.js';
 import {LinkResolver, type Progress} from './link-resolver.js';
 import type {Values} from './manifest.js';
 import {moveAside} from './move-aside.js';
-import {inPlace, leavePlace} from './place.js';
 import {type PlannedJob, tagsOf} from './planned-job.js';
 import type {CheckedRequest, RequestCheck} from './request-check.js';
 import type {Steps} from './scheduler-types.js';
@@ -77,7 +77,7 @@ export class Work implements Steps<PlannedJob> {
 	async submit(job: PlannedJob): Promise<void> {
 		const {session} = this.#options;
 		const submit = () => withinBudget(session, job, this.#made.get(job.key), () => this.#submit(job));
-		await inPlace(session, job, submit);
+		await withClaimedFiles(session, job, submit);
 	}
 
 	async #submit(job: PlannedJob): Promise<void> {
@@ -134,8 +134,8 @@ export class Work implements Steps<PlannedJob> {
 				this.#write(job, {event: 'failed', code: error.code, message: error.said});
 			throw error;
 		});
-		const units = unitsAfter(steps, made, job.checked.units);
-		return {...(await check.check(type, valuesAfter(values, steps, made), folder)), units};
+		const units = unitsAfterSteps(steps, made, job.checked.units);
+		return {...(await check.check(type, withResults(values, steps, made), folder)), units};
 	}
 
 	/** Continues with a task that was found under the job's external id: another machine has submitted it. */
@@ -183,14 +183,14 @@ export class Work implements Steps<PlannedJob> {
 		} catch (error) {
 			if (error instanceof KlingError && (error.exit === 3 || error.exit === 9))
 				this.#write(job, {event: 'failed', task_id: taskId, code: error.code, message: error.said});
-			leavePlace(this.#options.session, job);
+			releaseFiles(this.#options.session, job);
 			throw error;
 		}
 	}
 
 	async save(job: PlannedJob): Promise<void> {
 		await this.#save(job);
-		leavePlace(this.#options.session, job);
+		releaseFiles(this.#options.session, job);
 	}
 
 	async #save(job: PlannedJob): Promise<void> {

@@ -11,7 +11,7 @@ import {
 } from './credentials.js';
 import {type Identity, identify} from './identity.js';
 import {secretOf, toCredentials} from './keys.js';
-import type {Tell} from './private-file.js';
+import type {NoteHandler} from './private-file.js';
 import {
 	type Config,
 	configFile,
@@ -36,7 +36,7 @@ export interface AccountChoice {
 export interface AccountPlaces {
 	env: NodeJS.ProcessEnv;
 	folder: string;
-	tell: Tell;
+	tell: NoteHandler;
 	/** Called with each secret, so that it is never printed. */
 	hide: (secret: string) => void;
 }

@@ -4,7 +4,7 @@ import {credentials as areCredentials, keys as areKeys} from './config-validator
 import {broken, parseConfig} from './json-file.js';
 import {type Keychain, systemKeychain} from './keychain.js';
 import type {Keys} from './keys.js';
-import {closeFolder, readPrivate, type Tell, writePrivate} from './private-file.js';
+import {closeFolder, type NoteHandler, readPrivate, writePrivate} from './private-file.js';
 import type {Profile} from './profiles.js';
 
 interface CredentialFile {
@@ -37,7 +37,7 @@ export interface CredentialStore {
 /** @param folder oclif's config folder */
 export function credentialStore(
 	folder: string,
-	tell: Tell,
+	tell: NoteHandler,
 	keychain: Keychain = systemKeychain(),
 ): CredentialStore {
 	const file = path.join(folder, 'credentials.json');

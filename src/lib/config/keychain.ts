@@ -114,12 +114,12 @@ const meanings: readonly [RegExp, string][] = [
 ];
 
 /** Longest reason shown, in characters. */
-const longestReason = 80;
+const maxReasonLength = 80;
 
 /** A short reason from a stack trace. */
 function reason(trouble: string): string {
 	if (trouble.includes('MODULE_NOT_FOUND')) return '@napi-rs/keyring is not installed';
 	const said = /^\w*Error: (.*)$/m.exec(trouble)?.[1] ?? 'it cannot be reached';
 	const known = meanings.find(([words]) => words.test(said))?.[1];
-	return known ?? (said.length > longestReason ? `${said.slice(0, longestReason)}…` : said);
+	return known ?? (said.length > maxReasonLength ? `${said.slice(0, maxReasonLength)}…` : said);
 }

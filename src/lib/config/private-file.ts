@@ -9,7 +9,7 @@ import {broken} from './json-file.js';
 import {isOpenToOthers, type Permissions, systemPermissions} from './permissions.js';
 
 /** Called with messages for the user while the work continues. */
-export type Tell = (text: string) => void;
+export type NoteHandler = (text: string) => void;
 
 /** Permissions for private files and folders. */
 export const onlyOwner = {file: 0o600, folder: 0o700};
@@ -31,7 +31,7 @@ export const notKept = (error: unknown, file: string): KlingError =>
  */
 export async function readPrivate(
 	file: string,
-	tell: Tell,
+	tell: NoteHandler,
 	permissions: Permissions = systemPermissions,
 ): Promise<string | undefined> {
 	try {
@@ -90,7 +90,7 @@ export async function requireWritable(file: string): Promise<void> {
 /** Closes a folder that has just received secrets to others, and prints a note if that fails. */
 export async function closeFolder(
 	file: string,
-	tell: Tell,
+	tell: NoteHandler,
 	{close, kept}: Permissions = systemPermissions,
 ): Promise<void> {
 	const folder = path.dirname(file);

@@ -10,7 +10,7 @@ import {isForeign, isWritableByOthers, type Permissions, systemPermissions} from
 import type {Region} from './regions.js';
 
 /** A larger file is not this program's. */
-const mostBytes = 10_000_000;
+const maxBytes = 10_000_000;
 
 /** The settings of an account, without its secret. */
 export interface Profile {
@@ -46,11 +46,11 @@ export interface Config {
 	profiles: Record<string, Profile>;
 }
 
-export const usualProfile = 'default';
+export const defaultProfile = 'default';
 
 /** The profile in effect when none is named, whether or not it exists: `default` if none was ever chosen. */
 export const currentName = ({current}: Config): string | undefined =>
-	current === undefined ? usualProfile : (current ?? undefined);
+	current === undefined ? defaultProfile : (current ?? undefined);
 
 export const configFile = (folder: string) => path.join(folder, 'config.json');
 
@@ -69,7 +69,7 @@ export async function readConfig(folder: string): Promise<Config> {
 	const file = configFile(folder);
 	try {
 		await requireOurs(file);
-		const text = readRegularFile(file, mostBytes);
+		const text = readRegularFile(file, maxBytes);
 		return {profiles: {}, ...(await parseConfig<Partial<Config>>(text, file, isConfig))};
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT') return {profiles: {}};
@@ -106,7 +106,7 @@ export function unknownProfile(config: Config, name: string): KlingError {
 
 /** The hint for choosing a profile first. */
 export function howToChoose(config: Config): string {
-	const [first = usualProfile] = Object.keys(config.profiles);
+	const [first = defaultProfile] = Object.keys(config.profiles);
 	return `${namesOf(config)} Choose one: kling auth switch ${first}; or name one: --profile ${first}`;
 }
 

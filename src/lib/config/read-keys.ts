@@ -31,7 +31,7 @@ function lacking(lines: readonly string[], takesBare: boolean): string {
 	const [first = ''] = lines;
 	if (!takesBare || lines.length === 0 || /^[[{]/.test(first)) return '';
 	if (lines.length > 1) return `: it is unclear which of the ${lines.length} lines are keys`;
-	return `: an API key has at least ${shortestBare} characters, and its one line has ${first.length}`;
+	return `: an API key has at least ${minBareLength} characters, and its one line has ${first.length}`;
 }
 
 /** @param takesBare whether lines without names may be keys */
@@ -78,7 +78,7 @@ function parsed(text: string, origin: string): Record<string, unknown> {
  * Fewest characters in a bare key. Anything shorter is probably a word, and too short to be hidden wherever
  * it appears.
  */
-const shortestBare = 8;
+const minBareLength = 8;
 
 function fromLines(lines: readonly string[], takesBare: boolean): Keys | undefined {
 	const pairs = lines.flatMap((line) => {
@@ -90,7 +90,7 @@ function fromLines(lines: readonly string[], takesBare: boolean): Keys | undefin
 	const bare = lines.filter((line) => !/^\[.*\]$/.test(line));
 	const [first, second] = bare;
 	if (!takesBare || first === undefined || bare.length > 2) return undefined;
-	if (bare.length === 1 && first.length < shortestBare) return undefined;
+	if (bare.length === 1 && first.length < minBareLength) return undefined;
 	return second === undefined ? {api_key: first} : {access_key: first, secret_key: second};
 }
 

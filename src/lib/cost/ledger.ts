@@ -7,7 +7,7 @@ import {sum, toUnits} from './units.js';
 
 /** Most deductions per page, and most pages. Source: docs/kling-api.md §8. */
 const pageSize = 500;
-const mostPages = 200;
+const maxPages = 200;
 
 /** What the account was charged for, compared with this machine's journal. */
 export interface LedgerReport {
@@ -84,7 +84,7 @@ export async function fetchLedger(
 ): Promise<Deduction[]> {
 	const found: Deduction[] = [];
 	let wanted: object = {start_time: from, end_time: to, limit: pageSize};
-	for (let page = 0; page < mostPages; page++) {
+	for (let page = 0; page < maxPages; page++) {
 		// Although it is a POST, it only reads.
 		const {deductions, cursor} = await client.request({
 			method: 'POST',

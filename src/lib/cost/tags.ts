@@ -2,7 +2,7 @@ import {KlingError} from '../errors/kling-error.js';
 import type {Tag} from './budget-file.js';
 
 /** Most tags per submission. Each takes a few bytes in every line of the journal. */
-const mostTags = 16;
+const maxTags = 16;
 
 /**
  * Parses a tag such as `client=acme`.
@@ -20,6 +20,6 @@ export function parseTag(text: string): Tag {
  */
 export function parseTags(texts: readonly string[]): Record<string, string> {
 	const tags = Object.fromEntries(texts.map(parseTag).map(({key, value}) => [key, value]));
-	if (Object.keys(tags).length <= mostTags) return tags;
-	throw new KlingError('invalid_tag', `There are more than ${mostTags} tags`);
+	if (Object.keys(tags).length <= maxTags) return tags;
+	throw new KlingError('invalid_tag', `There are more than ${maxTags} tags`);
 }

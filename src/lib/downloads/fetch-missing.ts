@@ -1,6 +1,6 @@
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
-import {lackOfRoom} from '../fs/disk-space.js';
+import {diskSpaceWarning} from '../fs/disk-space.js';
 import {verifyOpened} from '../media/integrity.js';
 import {blockBytes} from '../net/block-pool.js';
 import type {Checksum} from './checksum.js';
@@ -52,7 +52,7 @@ async function openFirst(
 ): Promise<FirstBody & {servesParts: boolean}> {
 	const warnOfRoom = (bytes: number) => {
 		if (bytes <= blockBytes) return;
-		const lack = lackOfRoom(path.dirname(file), bytes);
+		const lack = diskSpaceWarning(path.dirname(file), bytes);
 		if (lack) onNote(`${file}: ${lack}`);
 	};
 	const [missing] = part.missing;
@@ -118,7 +118,7 @@ async function fetchRest(
 /** Rewrites an error of one connection as one of the whole download. */
 function brokenOff(error: unknown, part: Part): unknown {
 	if (error instanceof KlingError && error.code === 'disk_full') {
-		const lack = lackOfRoom(path.dirname(part.path), (part.version.length ?? 0) - part.bytes);
+		const lack = diskSpaceWarning(path.dirname(part.path), (part.version.length ?? 0) - part.bytes);
 		return lack
 			? new KlingError(error.code, `${error.said}: ${lack}`, {...error.details, cause: error})
 			: error;

@@ -38,7 +38,7 @@ export function placeholdersIn(name: string): Placeholder[] {
 }
 
 /** Whether a name differs for each of several tasks. */
-export function tellsApart(name: string): boolean {
+export function isUniquePerTask(name: string): boolean {
 	return placeholdersIn(name).some((placeholder) => telling.includes(placeholder));
 }
 
@@ -58,7 +58,7 @@ export function fillName(name: string, values: NameValues): string {
 }
 
 /** Most characters of a prompt in a name. */
-const longestSlug = 40;
+const maxSlugLength = 40;
 
 /** A text as part of a file name: its letters and digits, with dashes between them, at most 40 characters. */
 function slug(text: string): string {
@@ -67,7 +67,7 @@ function slug(text: string): string {
 		.toLowerCase()
 		.replaceAll(/[^\p{L}\p{N}]+/gu, '-')
 		.replace(/^-/, '');
-	return [...words].slice(0, longestSlug).join('').replace(/-$/, '');
+	return [...words].slice(0, maxSlugLength).join('').replace(/-$/, '');
 }
 
 /** Names of devices on Windows, with any extension. */

@@ -90,7 +90,7 @@ const errorTable = {
 		hint: 'Ask the person who started the server to restart it with a higher limit: kling mcp serve --help',
 	},
 
-	task_not_ready: {exit: 8, retryable: true, hint: 'Check again in a while with `kling video status`.'},
+	task_not_ready: {exit: 8, retryable: true, hint: 'Check again in a while: kling video status TASK_ID'},
 
 	wait_timeout: {
 		exit: 8,

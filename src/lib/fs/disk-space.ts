@@ -7,7 +7,7 @@ import {type StatsFs, statfsSync} from 'node:fs';
  * @param bytes to come
  * @returns a sentence, or undefined
  */
-export function lackOfRoom(folder: string, bytes: number): string | undefined {
+export function diskSpaceWarning(folder: string, bytes: number): string | undefined {
 	let stats: StatsFs | undefined;
 	try {
 		stats = statfsSync(folder);

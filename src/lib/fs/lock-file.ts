@@ -26,7 +26,7 @@ export interface BusyWords {
 	doing?: string;
 	/** Replaces the hint of the error table. */
 	hint?: string;
-	/** Stored in the lock, see `purposeOf`. */
+	/** Stored in the lock, see `lockPurpose`. */
 	purpose?: string | undefined;
 }
 
@@ -172,7 +172,7 @@ function isAlive(file: string, holder: Holder | undefined): boolean {
 }
 
 /** What a lock is for, if its holder recorded it. */
-export const purposeOf = (file: string): string | undefined => holderOf(file)?.purpose;
+export const lockPurpose = (file: string): string | undefined => holderOf(file)?.purpose;
 
 function busy(
 	wanted: string,

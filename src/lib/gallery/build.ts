@@ -39,7 +39,7 @@ export interface BuiltGallery {
 }
 
 /** Bytes of media that a browser still opens quickly as part of a page. */
-const mostInline = 100 * 1024 * 1024;
+const maxInline = 100 * 1024 * 1024;
 
 /**
  * Writes the gallery as files that open from disk and from any web server.
@@ -79,7 +79,7 @@ function checkInline(takes: readonly Take[]): void {
 		(sum, {file}) => sum + (file === undefined ? 0 : (statSync(file, {throwIfNoEntry: false})?.size ?? 0)),
 		0,
 	);
-	if (bytes <= mostInline) return;
+	if (bytes <= maxInline) return;
 	throw new KlingError(
 		'conflicting_input',
 		`--single-file takes 100 MB of media at most, and these are ${Math.ceil(bytes / 1024 / 1024)} MB`,

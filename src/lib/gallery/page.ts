@@ -44,7 +44,7 @@ const escaped = (text: string) =>
 const mark = '<meta name="generator" content="kling gallery">';
 
 /** Maximum size of a page in bytes, media included. */
-const largestPage = 200 * 1024 * 1024;
+const maxPageBytes = 200 * 1024 * 1024;
 
 /** The path of the page in a gallery's folder. */
 export const pageFile = (folder: string): string => path.join(folder, 'index.html');
@@ -52,7 +52,7 @@ export const pageFile = (folder: string): string => path.join(folder, 'index.htm
 /** Whether a folder holds a built gallery. */
 export function isGallery(folder: string): boolean {
 	try {
-		return readRegularFile(pageFile(folder), largestPage).slice(0, 5000).includes(mark);
+		return readRegularFile(pageFile(folder), maxPageBytes).slice(0, 5000).includes(mark);
 	} catch {
 		return false;
 	}

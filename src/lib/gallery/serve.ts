@@ -31,7 +31,7 @@ export interface ServedGallery {
 }
 
 /** Bytes of the largest request that a page sends. */
-const largestBody = 200_000;
+const maxBodyBytes = 200_000;
 
 /** Changes that one window made, for all windows. */
 const message = (data: object) => `data: ${JSON.stringify(data)}\n\n`;
@@ -186,7 +186,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 	let bytes = 0;
 	for await (const chunk of request as AsyncIterable<Buffer>) {
 		bytes += chunk.length;
-		if (bytes > largestBody) throw new KlingError('invalid_picks', 'The change of picks is too large');
+		if (bytes > maxBodyBytes) throw new KlingError('invalid_picks', 'The change of picks is too large');
 		chunks.push(chunk);
 	}
 	return Buffer.concat(chunks).toString();

@@ -72,12 +72,12 @@ function filesBelow(folder: string, depth: number): string[] {
 }
 
 /** A sidecar is small; anything larger is not ours. */
-const largestSidecar = 1_000_000;
+const maxSidecarBytes = 1_000_000;
 
 /** The facts about a take in its sidecar; nothing if there is none, or it is not ours. */
 function readSidecar(file: string): Partial<Take> {
 	try {
-		const read: unknown = JSON.parse(readRegularFile(`${file}.json`, largestSidecar));
+		const read: unknown = JSON.parse(readRegularFile(`${file}.json`, maxSidecarBytes));
 		if (typeof read !== 'object' || read === null) return {};
 		const side = read as Record<string, unknown>;
 		const request = Object(side.request) as Record<string, unknown>;

@@ -21,8 +21,8 @@ export interface Size {
 }
 
 // docs/kling-api.md §6, image rules
-const mostBytes = 10 * 1024 * 1024;
-const shortestSide = 300;
+const maxBytes = 10 * 1024 * 1024;
+const minSide = 300;
 const widestRatio = 2.5;
 
 /**
@@ -94,7 +94,7 @@ function dataBytes(url: string, name: string): Buffer {
 }
 
 function checkWeight(bytes: number, name: string): void {
-	if (bytes <= mostBytes) return;
+	if (bytes <= maxBytes) return;
 	throw new KlingError(
 		'invalid_image',
 		`${name} has ${(bytes / 1024 / 1024).toFixed(1)} MB; 10 MB are allowed`,
@@ -115,8 +115,8 @@ async function checkedSize(bytes: Buffer, name: string): Promise<Size> {
 	const {width, height, type, orientation = 1} = header;
 	if (type !== 'png' && type !== 'jpg') throw bad(`is a picture of type ${type}; Kling takes jpg and png`);
 	const size = orientation < firstTurned ? {width, height} : {width: height, height: width};
-	if (Math.min(width, height) < shortestSide) {
-		throw bad(`is ${pixels(size)}; each side must have at least ${shortestSide} px`);
+	if (Math.min(width, height) < minSide) {
+		throw bad(`is ${pixels(size)}; each side must have at least ${minSide} px`);
 	}
 	if (Math.max(width, height) > widestRatio * Math.min(width, height)) {
 		throw bad(

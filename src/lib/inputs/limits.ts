@@ -13,7 +13,7 @@ export const limits = {
 	masks: 6,
 	/** Points on a mask's path. */
 	fewestPoints: 2,
-	mostPoints: 77,
+	maxPoints: 77,
 	voices: 2,
 	elements: 3,
 	/** Per request. */
@@ -22,8 +22,8 @@ export const limits = {
 	/** Most that a side of a picture can be expanded by, as a share of it. */
 	expansion: 2,
 	/** Length in seconds of a sound made from text. */
-	shortestSound: 3,
-	longestSound: 10,
+	minSoundSeconds: 3,
+	maxSoundSeconds: 10,
 	/** For names of elements and voices. */
 	assetName: 20,
 	elementDescription: 100,

@@ -10,8 +10,8 @@ export interface Mark {
 }
 
 /** Source: docs/kling-api.md §8. */
-const mostFrames = 10;
-const mostPoints = 10;
+const maxFrames = 10;
+const maxPoints = 10;
 
 /**
  * Parses `FRAME:X,Y`.
@@ -31,17 +31,14 @@ export function parseMark(input: string): Mark {
 export function marksByFrame(marks: readonly Mark[]): [frame: number, points: {x: number; y: number}[]][] {
 	const byFrame = new Map<number, {x: number; y: number}[]>();
 	for (const {frame, x, y} of marks) byFrame.set(frame, [...(byFrame.get(frame) ?? []), {x, y}]);
-	if (byFrame.size > mostFrames) {
-		throw new KlingError(
-			'invalid_mark',
-			`Marks are in ${byFrame.size} frames, and ${mostFrames} are allowed`,
-		);
+	if (byFrame.size > maxFrames) {
+		throw new KlingError('invalid_mark', `Marks are in ${byFrame.size} frames, and ${maxFrames} are allowed`);
 	}
-	const crowded = [...byFrame].find(([, points]) => points.length > mostPoints);
+	const crowded = [...byFrame].find(([, points]) => points.length > maxPoints);
 	if (crowded) {
 		throw new KlingError(
 			'invalid_mark',
-			`Frame ${crowded[0]} has ${crowded[1].length} marks, and ${mostPoints} are allowed`,
+			`Frame ${crowded[0]} has ${crowded[1].length} marks, and ${maxPoints} are allowed`,
 		);
 	}
 	return [...byFrame];

@@ -9,7 +9,7 @@ export interface MovingMask {
 	path: readonly Readonly<{x: number; y: number}>[];
 }
 
-const {fewestPoints, mostPoints} = limits;
+const {fewestPoints, maxPoints} = limits;
 
 /**
  * Parses a mask and its path, written as `FILE:x,y;x,y`. The points are taken from the end, so the file may
@@ -27,8 +27,8 @@ export function parseMovingMask(input: string): MovingMask {
 			throw bad(`has the point '${point}', which is not X,Y in whole pixels`);
 		return {x: Number(x), y: Number(y)};
 	});
-	if (path.length < fewestPoints || path.length > mostPoints) {
-		throw bad(`has ${path.length} points; ${fewestPoints} to ${mostPoints} are allowed`);
+	if (path.length < fewestPoints || path.length > maxPoints) {
+		throw bad(`has ${path.length} points; ${fewestPoints} to ${maxPoints} are allowed`);
 	}
 	return {source: source.trim(), path};
 }

@@ -15,7 +15,7 @@ export interface PromptSources {
 }
 
 /** Reading stops after this many bytes, which is more than any prompt with surrounding white space. */
-const mostBytes = 64 * 1024;
+const maxBytes = 64 * 1024;
 
 /**
  * Reads the prompt from the one place it was given in; undefined when it was not given. Text from a file or
@@ -76,7 +76,7 @@ async function readText(stream: AsyncIterable<string | Uint8Array>, name: string
 		const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
 		chunks.push(bytes);
 		size += bytes.length;
-		if (size > mostBytes) {
+		if (size > maxBytes) {
 			throw new KlingError('invalid_prompt', `${name} holds more than ${limits.prompt} characters`);
 		}
 	}

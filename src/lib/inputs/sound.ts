@@ -12,7 +12,7 @@ export interface SoundInput {
 }
 
 // docs/kling-api.md §8, avatar and lip-sync
-const mostBytes = 5 * 1024 * 1024;
+const maxBytes = 5 * 1024 * 1024;
 
 /** First bytes: ID3 or an MPEG frame (mp3, aac), RIFF (wav), or a box (m4a). */
 const isSound = (head: Buffer): boolean =>
@@ -57,7 +57,7 @@ async function fileBytes(file: string, flag: string, bad: (words: string) => Kli
 		if (!stats.isFile()) {
 			throw new KlingError('read_error', `${flag}: cannot read ${file}: it is not a file`, {path: file});
 		}
-		if (stats.size > mostBytes) {
+		if (stats.size > maxBytes) {
 			throw bad(`${file} has ${(stats.size / 1024 / 1024).toFixed(1)} MB; 5 MB are allowed`);
 		}
 		return await readFile(file);

@@ -25,7 +25,7 @@ function secondsAt(text: string, {lettersPerSecond, sign: perSign}: typeof slowe
  * for the task.
  * @param limits of the task that uses the speech: speech outside of them is not used
  */
-export function longestSpeech(text: string, {least, most}: SoundLimits): number {
+export function maxSpeechSeconds(text: string, {least, most}: SoundLimits): number {
 	return Math.min(most, Math.max(least, Math.ceil(silence + secondsAt(text, slowest))));
 }
 

@@ -7,7 +7,7 @@ import {makeFolder} from '../fs/make-folder.js';
 const onlyOwner = 0o600;
 const block = 65_536;
 /** Longest line that is read, in bytes. A longer line was not written by this program. */
-const longestLine = 1_000_000;
+const maxLineLength = 1_000_000;
 const lineBreak = 0x0a;
 
 /** A line of a log, and its byte offset. */
@@ -95,7 +95,7 @@ export function lineAt(file: number, offset: number): string {
 		const bytes = readAt(file, offset, length);
 		const end = bytes.indexOf(lineBreak);
 		if (end !== -1) return bytes.toString('utf8', 0, end);
-		if (bytes.length < length || length > longestLine) return '';
+		if (bytes.length < length || length > maxLineLength) return '';
 	}
 }
 
@@ -124,7 +124,7 @@ export function* linesForward(
 			from += stop + 1;
 			onEnd(from);
 		}
-		if (rest.length > longestLine) {
+		if (rest.length > maxLineLength) {
 			isTooLong = true;
 			rest = Buffer.alloc(0);
 		}
@@ -143,13 +143,13 @@ export function* linesBackward(file: number, end: number, start = 0): Generator<
 		rest = rest.length === 0 ? bytes : Buffer.concat([bytes, rest]);
 		for (let stop = rest.lastIndexOf(lineBreak); stop !== -1; stop = rest.lastIndexOf(lineBreak)) {
 			const length = rest.length - stop - 1;
-			if (length > 0 && length < longestLine) {
+			if (length > 0 && length < maxLineLength) {
 				yield {offset: at + stop + 1, text: rest.toString('utf8', stop + 1)};
 			}
 			rest = rest.subarray(0, stop);
 		}
 		// This many bytes without a line break are not a line. The bytes before them may contain some.
-		if (rest.length > longestLine) rest = Buffer.alloc(0);
+		if (rest.length > maxLineLength) rest = Buffer.alloc(0);
 	}
-	if (start === 0 && rest.length > 0 && rest.length < longestLine) yield {offset: 0, text: rest.toString()};
+	if (start === 0 && rest.length > 0 && rest.length < maxLineLength) yield {offset: 0, text: rest.toString()};
 }

@@ -15,7 +15,7 @@ const thisMachine = () => createHash('sha256').update(os.hostname()).digest('hex
  * Minimum milliseconds since a submission, unaffected by wrong clocks; undefined when it was made on another
  * machine.
  */
-export function sureAge({machine, uptime}: JournalEntry, clock: Clock): number | undefined {
+export function minimumAgeMs({machine, uptime}: JournalEntry, clock: Clock): number | undefined {
 	const now = clock.uptime?.();
 	if (machine !== thisMachine() || uptime === undefined || now === undefined) return undefined;
 	// A smaller uptime than at the submission means that the machine has been restarted.

@@ -8,7 +8,7 @@ import path from 'node:path';
 const forgottenMs = 7 * 86_400_000;
 
 /** Longest first line, in bytes. */
-const longestHeader = 1024;
+const maxHeaderBytes = 1024;
 
 /** The first line of a log, which identifies the account. */
 export const headerOf = ({baseUrl, fingerprint, isSandbox}: Owner): string =>
@@ -55,7 +55,7 @@ function list(folder: string): string[] {
 function isOfSandbox(log: string): boolean {
 	const descriptor = openSync(log, 'r');
 	try {
-		const bytes = Buffer.alloc(longestHeader);
+		const bytes = Buffer.alloc(maxHeaderBytes);
 		const text = bytes.toString('utf8', 0, readSync(descriptor, bytes));
 		const {sandbox} = JSON.parse(text.split('\n')[0] ?? '') as {sandbox?: unknown};
 		return sandbox === true;

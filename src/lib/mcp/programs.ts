@@ -41,13 +41,13 @@ export interface ProgramResult {
 }
 
 /** Maximum size of a document in bytes; none of ours comes close. */
-const mostBytes = 16 << 20;
+const maxBytes = 16 << 20;
 
 /**
  * How many programs may run at once that only read, and that submit: each is a process of some 60 MB. Others wait for their
  * turn.
  */
-const mostAtOnce = {reading: 24, submitting: 8};
+const maxAtOnce = {reading: 24, submitting: 8};
 
 /** Milliseconds that a program has to end by itself after it was asked to. */
 const patienceMs = 10_000;
@@ -55,8 +55,8 @@ const patienceMs = 10_000;
 /** Runs this program's commands as separate processes, each with its own exit status, signals, locks and memory. */
 export class Programs {
 	readonly #running = new Map<Promise<ProgramResult>, {child: ChildProcess; ending: Ending}>();
-	readonly #reading = pLimit(mostAtOnce.reading);
-	readonly #submitting = pLimit(mostAtOnce.submitting);
+	readonly #reading = pLimit(maxAtOnce.reading);
+	readonly #submitting = pLimit(maxAtOnce.submitting);
 	#ended = false;
 
 	constructor(private readonly place: ProgramStart) {}
@@ -149,14 +149,10 @@ function inTime(
 }
 
 const tooBusy = () =>
-	new KlingError(
-		'wait_timeout',
-		`${mostAtOnce.reading} other calls were running, so this one did not begin`,
-		{
-			retryable: true,
-			hint: 'Nothing is wrong with the task: call the tool again.',
-		},
-	);
+	new KlingError('wait_timeout', `${maxAtOnce.reading} other calls were running, so this one did not begin`, {
+		retryable: true,
+		hint: 'Nothing is wrong with the task: call the tool again.',
+	});
 
 const notStarted = (cause: unknown) =>
 	new KlingError(
@@ -191,7 +187,7 @@ function followed(
 	let bytes = 0;
 	child.stdout?.on('data', (chunk: Buffer) => {
 		bytes += chunk.length;
-		if (bytes <= mostBytes) chunks.push(chunk);
+		if (bytes <= maxBytes) chunks.push(chunk);
 	});
 	if (child.stderr) createInterface({input: child.stderr}).on('line', (line) => onLine?.(line));
 	return new Promise<ProgramResult>((resolve, reject) => {

@@ -125,7 +125,7 @@ export class Spending {
 			);
 		}
 		const units = sum(wanted.map((one) => one.units ?? 0));
-		// What is free needs nobody's leave.
+		// A free request needs no permission.
 		if (units === 0 && unknown === 0) return;
 		const left = this.left(pack);
 		if (left === undefined) {

@@ -1,7 +1,7 @@
 import {type MediaBytes, maxParts} from './media-bytes.js';
 
 /*
- * Whether what a file says of its own parts lies beyond its end. Nothing else is asked here: a file of the promised length
+ * Whether a file refers to parts of itself that lie beyond its end. Nothing else is checked here: a file of the promised length
  * that is odd in another way still plays.
  */
 

@@ -61,8 +61,8 @@ export interface Arrival {
  * Checks a downloaded file. Reads headers only, a few bytes at a time, so that a file of any size takes milliseconds. It
  * does not decode: damage inside the pictures or the sound goes unseen.
  *
- * Of a file that arrived with its promised length, only what is certainly wrong is refused: another kind of file, or
- * one that says itself that it continues beyond its end. Without a promised length, whatever is odd is.
+ * A file that arrived with its promised length is refused only if it is certainly wrong: another kind of file, or one
+ * that refers to data beyond its end. A file without a promised length is refused if anything about it is odd.
  *
  * @param path of the file
  * @param format what it should be; `video` is MP4 or MOV, `image` PNG or JPEG

@@ -44,8 +44,8 @@ export async function checkMp3(bytes: MediaBytes, seconds?: number): Promise<voi
 	const second = await frameAt(bytes, start + first.length);
 	if (first.kind !== second.kind) throw damaged('its first two MP3 frames do not belong together');
 	if (start + first.length + second.length > bytes.size) throw damaged('it ends within its second MP3 frame');
-	const told = toldFrames(await bytes.read(start, first.length));
-	const wanted = Math.max(seconds ?? 0, (told ?? 0) * first.seconds);
+	const declared = declaredFrames(await bytes.read(start, first.length));
+	const wanted = Math.max(seconds ?? 0, (declared ?? 0) * first.seconds);
 	if (wanted === 0) return;
 	const there = await countedSeconds(bytes, start);
 	if (there !== undefined && there < wanted * (1 - tolerance) - first.seconds) {
@@ -103,12 +103,12 @@ const countPlaces = [13, 21, 36] as const;
 export async function mp3Seconds(bytes: MediaBytes): Promise<number | undefined> {
 	const position = await firstFrameAt(bytes);
 	const first = await frameAt(bytes, position);
-	const told = toldFrames(await bytes.read(position, Math.min(first.length, bytes.size - position)));
-	return told === undefined ? countedSeconds(bytes, position) : told * first.seconds;
+	const declared = declaredFrames(await bytes.read(position, Math.min(first.length, bytes.size - position)));
+	return declared === undefined ? countedSeconds(bytes, position) : declared * first.seconds;
 }
 
 /** The number of frames in a "Xing" or "Info" frame, if its flags say that it is present. */
-function toldFrames(frame: Buffer): number | undefined {
+function declaredFrames(frame: Buffer): number | undefined {
 	const at = countPlaces.find((place) =>
 		['Xing', 'Info'].includes(frame.toString('latin1', place, place + 4)),
 	);

@@ -29,8 +29,8 @@ interface Wanted {
 }
 
 /**
- * The checks of a file read forwards. While the bytes pass they are run once for what they read, which is kept: headers, a
- * few bytes each. At the end, when the size is known, they are run again with it, for the verdict.
+ * Checks a file while its bytes pass. The checks of a file read forwards, so they run twice: once on the passing bytes, to learn which
+ * headers they read, which are a few bytes each and kept; and at the end, when the size is known, on those headers, for the verdict.
  */
 export function createStreamCheck(format: ResultFormat, seconds?: number): StreamCheck {
 	const passing = createPassing();

@@ -77,12 +77,12 @@ async function pictureTrack(
 }
 
 /** A table with more rows does not belong to a clip. */
-const mostRows = 100_000;
+const maxRows = 100_000;
 
 /** How many frames there are, and their total duration, in the track's time units. */
 async function countFrames(bytes: MediaBytes, times: Box): Promise<{frames: number; units: number}> {
 	const rows = (await bytes.read(times.content + 4, 4)).readUInt32BE(0);
-	if (rows > mostRows) return {frames: 0, units: 0};
+	if (rows > maxRows) return {frames: 0, units: 0};
 	const table = await bytes.read(times.content + 8, rows * 8);
 	let [frames, units] = [0, 0];
 	for (let row = 0; row < rows; row++) {

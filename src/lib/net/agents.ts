@@ -4,7 +4,7 @@ import type {BeforeRequestHook} from 'got';
 import {proxyFor} from './proxy.js';
 import {checkHost, guardedLookup, type Place, placeOfApi} from './reach.js';
 import type {NetworkSettings} from './settings.js';
-import {withInlets} from './socket-reader.js';
+import {withSocketReaders} from './socket-reader.js';
 
 /**
  * Keeps connections like Node's own agents since Node 19. `timeout` closes idle ones after this many
@@ -117,7 +117,7 @@ function createFileRoute(settings: NetworkSettings): FindAgent {
 	const {api} = settings;
 	let allowed: Place | undefined;
 	const lookup = guardedLookup(() => allowed ?? 'machine');
-	const agentFor = createWays(settings, {...keeping, lookup} as AgentOptions, withInlets);
+	const agentFor = createWays(settings, {...keeping, lookup} as AgentOptions, withSocketReaders);
 	return async (url) => {
 		if (api !== undefined) {
 			allowed ??= await placeOfApi(api);

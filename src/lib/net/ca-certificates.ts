@@ -5,7 +5,7 @@ import {readError} from '../fs/file-errors.js';
 import {readBounded} from '../fs/read-bounded.js';
 
 /** All root certificates of a system take less than 1 MB. */
-const mostMegabytes = 10;
+const maxMegabytes = 10;
 
 /**
  * Trusts the usual root certificates and those in a file.
@@ -13,7 +13,7 @@ const mostMegabytes = 10;
  * @param name how the file was named, `--ca-file` or the variable
  * @throws KlingError `invalid_config` when it cannot be read or is not PEM
  */
-export async function trust(file: string, name: string): Promise<tls.SecureContext> {
+export async function trustCertificates(file: string, name: string): Promise<tls.SecureContext> {
 	const certificates = pemBlocks(await read(file, name));
 	if (certificates.length === 0 || !certificates.every(isCertificate)) {
 		throw new KlingError('invalid_config', `${name}: ${file} holds no certificate in PEM form`, {
@@ -21,11 +21,11 @@ export async function trust(file: string, name: string): Promise<tls.SecureConte
 			hint: 'Give a file whose text begins with -----BEGIN CERTIFICATE-----.',
 		});
 	}
-	return tls.createSecureContext({ca: [...(await usualRoots()), ...certificates]});
+	return tls.createSecureContext({ca: [...(await defaultRoots()), ...certificates]});
 }
 
 /** An explicit list replaces Node's, including what NODE_EXTRA_CA_CERTS added to it. */
-async function usualRoots(): Promise<readonly string[]> {
+async function defaultRoots(): Promise<readonly string[]> {
 	// Node 22 lists the certificates that it trusts; Node 20 lists only its built-in ones.
 	const {getCACertificates} = tls as {getCACertificates?: (type: 'default') => string[]};
 	if (getCACertificates) return getCACertificates('default');
@@ -34,7 +34,7 @@ async function usualRoots(): Promise<readonly string[]> {
 	return [...tls.rootCertificates, ...added];
 }
 
-const readText = async (file: string) => (await readBounded(file, mostMegabytes)).toString('utf8');
+const readText = async (file: string) => (await readBounded(file, maxMegabytes)).toString('utf8');
 
 async function read(file: string, name: string): Promise<string> {
 	try {

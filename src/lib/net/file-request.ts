@@ -9,7 +9,7 @@ const limits = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, response
 type Phase = keyof typeof limits;
 
 /** No more than browsers and other clients follow. */
-const mostRedirects = 5;
+const maxRedirects = 5;
 const redirects = new Set([300, 301, 302, 303, 304, 307, 308]);
 
 export interface FileRequest {
@@ -44,7 +44,7 @@ export async function requestFile(
 		const {location} = response.headers;
 		if (!redirects.has(response.statusCode ?? 0) || location === undefined) return {response, url};
 		response.destroy();
-		if (followed === mostRedirects) throw failure('ERR_TOO_MANY_REDIRECTS');
+		if (followed === maxRedirects) throw failure('ERR_TOO_MANY_REDIRECTS');
 		// Node decodes headers as Latin-1, but URLs in them are UTF-8.
 		const next = Buffer.from(location, 'latin1').toString();
 		const target = URL.canParse(next, url.href) ? new URL(next, url) : undefined;

@@ -9,7 +9,7 @@ export interface Sink {
 	take(bytes: Buffer): void;
 }
 
-/** A body that an inlet has kept from Node. */
+/** A body that a socket reader has kept from Node. */
 interface KeptBody {
 	/** Bytes that arrived before there was a sink. */
 	early: Buffer;
@@ -19,27 +19,28 @@ interface KeptBody {
 /** Memory, in bytes, for data that no sink has room for. */
 const scratchBytes = 65_536;
 /** A longer or invalid head is left to Node, which refuses it. */
-const longestHead = 65_536;
+const maxHeadBytes = 65_536;
 const headStart = 'HTTP/';
 const headEnd = '\r\n\r\n';
 /**
  * Shorter bodies are left to Node as well. Node then sees the end of the response and keeps the connection,
- * which is worth more for them than an inlet.
+ * which is worth more for them than a socket reader.
  */
-const leastBytes = 1 << 20;
+const minBytes = 1 << 20;
 
-/** The property under which a connection stores its inlet. */
-const key = Symbol('inlet');
+/** The property under which a connection stores its socket reader. */
+const key = Symbol('socket reader');
 
-/** The inlet of a connection, if it has one. */
-export const inletOf = (socket: Socket & {[key]?: Inlet}): Inlet | undefined => socket[key];
+/** The socket reader of a connection, if it has one. */
+export const socketReaderOf = (socket: Socket & {[key]?: SocketReader}): SocketReader | undefined =>
+	socket[key];
 
 /**
  * Reads bytes from a connection directly into the writer's memory. Node's own path makes a buffer for each 64
  * KB and passes it through three streams, which costs as much as everything else together
  * (docs/decisions/0009-downloads.md). Node still connects, parses heads, and reads bodies of unknown length.
  */
-export class Inlet {
+export class SocketReader {
 	/** An option for the agent, which makes the connection. */
 	readonly onread: OnReadOpts;
 	readonly #scratch = Buffer.allocUnsafeSlow(scratchBytes);
@@ -59,7 +60,7 @@ export class Inlet {
 	}
 
 	/** Takes over a connection that was made with `onread`. */
-	attach(socket: Socket & {[key]?: Inlet}): void {
+	attach(socket: Socket & {[key]?: SocketReader}): void {
 		this.#socket = socket;
 		socket[key] = this;
 	}
@@ -72,7 +73,7 @@ export class Inlet {
 			this.#head = undefined;
 			const isFile = statusCode === 200 || statusCode === 206;
 			const length = headers['transfer-encoding'] === undefined ? Number(headers['content-length']) : 0;
-			if (isFile && length >= leastBytes) this.#body = {early: Buffer.alloc(0)};
+			if (isFile && length >= minBytes) this.#body = {early: Buffer.alloc(0)};
 		});
 	}
 
@@ -117,7 +118,7 @@ export class Inlet {
 		while (this.#head) {
 			const end = rest.indexOf(headEnd);
 			const isHead = headStart.startsWith(rest.toString('latin1', 0, headStart.length));
-			if (end < 0 && isHead && rest.length < longestHead) {
+			if (end < 0 && isHead && rest.length < maxHeadBytes) {
 				this.#head = rest;
 				return;
 			}
@@ -130,19 +131,19 @@ export class Inlet {
 		if (rest.length > 0) this.#read(rest);
 	}
 
-	/** Hands bytes to Node as if the connection had no inlet. */
+	/** Hands bytes to Node as if the connection had no socket reader. */
 	#passOn(bytes: Buffer): void {
 		this.#socket?.emit('data', bytes);
 	}
 }
 
-/** Gives each connection that an agent makes an inlet. */
-export function withInlets<A extends HttpAgent>(agent: A): A {
+/** Gives each connection that an agent makes a socket reader. */
+export function withSocketReaders<A extends HttpAgent>(agent: A): A {
 	const connect = agent.createConnection.bind(agent);
 	agent.createConnection = (options, callback) => {
-		const inlet = new Inlet();
-		const socket = connect({...options, onread: inlet.onread} as typeof options, callback);
-		if (socket) inlet.attach(socket as Socket);
+		const reader = new SocketReader();
+		const socket = connect({...options, onread: reader.onread} as typeof options, callback);
+		if (socket) reader.attach(socket as Socket);
 		return socket;
 	};
 	return agent;

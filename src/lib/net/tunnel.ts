@@ -136,7 +136,7 @@ function decisionIn(bytes: Buffer): {decision?: number | 'NO_HTTP'; rest: Buffer
 		const end = rest.indexOf('\r\n\r\n');
 		const head = rest.toString('latin1', 0, end < 0 ? rest.length : end);
 		if (end < 0) {
-			const looksRight = 'HTTP/1.'.startsWith(head.slice(0, 7)) && rest.length < longestHead;
+			const looksRight = 'HTTP/1.'.startsWith(head.slice(0, 7)) && rest.length < maxHeadBytes;
 			return looksRight ? {rest} : {decision: 'NO_HTTP', rest};
 		}
 		const status = Number(/^HTTP\/1\.[01] (\d{3})(?!\d)/.exec(head)?.[1] ?? Number.NaN);
@@ -147,4 +147,4 @@ function decisionIn(bytes: Buffer): {decision?: number | 'NO_HTTP'; rest: Buffer
 }
 
 /** Bytes. */
-const longestHead = 65_536;
+const maxHeadBytes = 65_536;

@@ -6,12 +6,12 @@ const isObject = (value: unknown): value is object =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Below this line width, in cells, values are not aligned, because space matters more. */
-const leastAligned = 40;
+const minAligned = 40;
 
 /** Formats fields as `name: value` lines. Nested values and full URLs are indented below their name. */
 export function card(entries: readonly [string, unknown][], view: View): string {
 	const shown = entries.filter(([key, value]) => value !== undefined && value !== null && isShown(key, view));
-	const isNarrow = view.width < leastAligned;
+	const isNarrow = view.width < minAligned;
 	const widths = isNarrow ? [] : shown.map(([key]) => labelOf(key).length + 1);
 	const width = Math.max(0, ...widths);
 	const below = (label: string, text: string) => `${label}\n${text.replaceAll(/^/gm, '  ')}`;

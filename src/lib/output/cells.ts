@@ -76,21 +76,23 @@ export function clock(value: unknown): Cell {
 }
 
 /** A longer number is an id, not an amount. */
-const longestAmount = 15;
+const maxAmountLength = 15;
 
 /** A number with thousands separators: 12,345.5. */
 export function amount(value: unknown): Cell {
 	const [, sign = '', whole = '', rest = ''] = /^(-?)(\d+)(\.\d+)?$/.exec(String(value)) ?? [];
-	if (whole === '' || whole.length > longestAmount) return text(value);
+	if (whole === '' || whole.length > maxAmountLength) return text(value);
 	const groups: string[] = [];
 	for (let end = whole.length; end > 0; end -= 3) groups.unshift(whole.slice(Math.max(0, end - 3), end));
 	return {text: `${sign}${groups.join(',')}${rest}`};
 }
 
-/** Money, with two decimal places. */
+/** Money, with two decimal places; less than 1 with up to four, because a second of video costs 0.042. */
 export function money(value: unknown): Cell {
 	const number = Number(value);
-	return Number.isFinite(number) && value !== '' ? amount(number.toFixed(2)) : text(value);
+	if (!Number.isFinite(number) || value === '') return text(value);
+	const places = Math.abs(number) < 1 ? 4 : 2;
+	return amount(number.toFixed(places).replace(/(\.\d\d)(\d*?)0+$/, '$1$2'));
 }
 
 /** A number of seconds in readable form. */

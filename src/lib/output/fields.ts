@@ -28,6 +28,8 @@ interface Field {
 	show?: (value: unknown, view: View, short: boolean) => Cell;
 	/** Text that a narrow table may cut. */
 	isProse?: boolean;
+	/** Cells that a narrow table may cut it to, if fewer than for other prose are enough. */
+	least?: number;
 	/**
 	 * Position of the column in lists. A narrow table drops the highest first, and never a column without
 	 * one.
@@ -74,7 +76,11 @@ const fields: Readonly<Record<string, Field>> = {
 	difference: {show: amount, spare: 7},
 	image_units: {show: amount, spare: 9},
 	estimated_image_units: {label: 'estimated image units', show: amount, spare: 7},
-	usd: {label: 'USD', show: money, spare: 7},
+	usd: {label: 'USD', show: money, spare: 9.1},
+	per: {spare: 6.5, place: 9},
+	command: {isProse: true, least: 16, spare: 7},
+	detail: {isProse: true, least: 16, spare: 2.1, place: 7},
+	model: {isProse: true, least: 16, spare: 2.05, place: 7},
 	money: {show: money, spare: 7},
 	expected_seconds: {label: 'expected time', show: seconds},
 	updated_at: {label: 'updated', show: time, spare: 10},
@@ -107,17 +113,20 @@ const addressSpare = 20;
 
 /** How a narrow table treats a column. */
 export function columnOf(key: string, view: View) {
-	const {isProse = false, isLink = false, spare = 0, place = spare, shortens = 0} = fieldOf(key);
+	const {isProse = false, isLink = false, spare = 0, place = spare, shortens = 0, least} = fieldOf(key);
 	const isAddress = isLink && !view.links;
 	const order = isAddress ? {spare: addressSpare, place: addressSpare} : {spare, place};
-	return {isProse, isAddress, ...order, shortens};
+	return {isProse, isAddress, ...order, shortens, least};
 }
 
 /**
  * When tasks of several types are listed: the position of `type` in the order of dropping, unless a prompt
  * describes each task.
  */
-export const spareOfMixedTypes = 1.5;
+export const typeDropOrder = 1.5;
+
+/** The same for the amounts of a price list or a ledger, which are what it is read for. */
+export const amountDropOrders: Readonly<Record<string, number>> = {units: 1.5, usd: 1.6};
 
 /** The keys of a list: first the one that names its rows, then the most important ones. */
 export function byImportance([name, ...others]: readonly string[], view: View): string[] {

@@ -20,17 +20,20 @@ export async function humanText(document: unknown, view: View): Promise<string> 
 	if (isTable(document)) return rowsText(document, view);
 	if (Array.isArray(document)) return document.map((item) => scalar(item)).join('\n');
 	if (!isRow(document)) return scalar(document);
-	const told = await withMedia(document);
-	const lists = Object.entries(told).filter((entry): entry is [string, Row[]] => isTable(entry[1]));
+	const reported = await withMedia(document);
+	const lists = Object.entries(reported).filter((entry): entry is [string, Row[]] => isTable(entry[1]));
 	// Not shown: the list itself gives the count, and errors go to stderr.
 	const said = new Set([
 		'success',
 		...(lists.length > 0 ? ['count', 'has_more'] : []),
-		...(lists.length > 0 && typeof told.total === 'number' ? ['total'] : []),
-		...(isFailure(told) ? ['error'] : []),
+		...(lists.length > 0 && typeof reported.total === 'number' ? ['total'] : []),
+		...(isFailure(reported) ? ['error'] : []),
 	]);
-	const facts = Object.entries(told).filter(([key, value]) => !isTable(value) && !said.has(key));
-	const parts = [card(facts, view), ...(await Promise.all(lists.map((list) => listText(list, view, told))))];
+	const facts = Object.entries(reported).filter(([key, value]) => !isTable(value) && !said.has(key));
+	const parts = [
+		card(facts, view),
+		...(await Promise.all(lists.map((list) => listText(list, view, reported)))),
+	];
 	return parts.filter((part) => part !== '').join('\n\n');
 }
 
@@ -61,14 +64,14 @@ const scalar = (value: unknown) => visible(typeof value === 'object' ? JSON.stri
 const rowsText = async (rows: readonly Row[], view: View): Promise<string> =>
 	areChecks(rows) ? checkList(rows, view) : (await table(rows, view)).join('\n');
 
-/** @param told the document that contains the list and may say that there are more */
-async function listText([name, rows]: [string, Row[]], view: View, told: Row): Promise<string> {
+/** @param reported the document that contains the list and may say that there are more */
+async function listText([name, rows]: [string, Row[]], view: View, reported: Row): Promise<string> {
 	const noun = labelOf(name);
 	if (rows.length === 0) return `No ${noun}`;
 	if (areChecks(rows)) return checkList(rows, view);
 	const named = withNames(rows.map(({next, ...row}) => row));
 	const lines = await table(named, view, byImportance(keysOf(named), view));
-	const count = countText(rows.length, noun, told);
+	const count = countText(rows.length, noun, reported);
 	// Commands are meant to be copied, so they are never cut.
 	const commands = rows.flatMap(({next}) => (next === undefined ? [] : `  ${visible(String(next))}`));
 	const nextSteps = commands.length === 0 ? [] : ['', 'What to type next:', ...commands];

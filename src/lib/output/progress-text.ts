@@ -19,18 +19,18 @@ const inColumns = (...parts: string[]) => parts.filter((part) => part !== '').jo
 
 /**
  * The progress of a task as one line.
- * @param usualMs how long such tasks usually take, if known
+ * @param typicalMs how long such tasks usually take, if known
  * @param width available cells
  */
 export function waitText(
 	id: string,
 	status: string,
 	elapsedMs: number,
-	usualMs: number | undefined,
+	typicalMs: number | undefined,
 	width: number,
 ): string {
 	const elapsed = clockTime(elapsedMs);
-	const usual = usualMs === undefined ? '' : `(usually about ${clockTime(usualMs)})`;
+	const usual = typicalMs === undefined ? '' : `(usually about ${clockTime(typicalMs)})`;
 	return firstThatFits(width, [
 		inColumns(id, status, elapsed, usual),
 		inColumns(tail(id), status, elapsed, usual),

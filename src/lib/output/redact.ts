@@ -1,7 +1,7 @@
 const hidden = '[hidden]';
 
 /** A shorter value may be part of an ordinary word, and hiding it would damage documents. */
-const leastLength = 8;
+const minLength = 8;
 
 /** Query parameters that sign a link. Source: docs/kling-api.md §12; AWS and Google for users' links. */
 const signing =
@@ -97,7 +97,7 @@ const spellingsOf = (secrets: ReadonlySet<string>): string[] =>
 	[
 		...new Set(
 			[...secrets]
-				.filter((value) => value.length >= leastLength)
+				.filter((value) => value.length >= minLength)
 				.flatMap((value) => [
 					value,
 					encodeURIComponent(value),

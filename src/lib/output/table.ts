@@ -1,5 +1,5 @@
 import {card} from './card.js';
-import {cellOf, columnOf, isShown, labelOf, spareOfMixedTypes} from './fields.js';
+import {amountDropOrders, cellOf, columnOf, isShown, labelOf, typeDropOrder} from './fields.js';
 import {type Ruler, rulerFor} from './text-width.js';
 import {type Cell, paint, type View} from './view.js';
 
@@ -23,9 +23,9 @@ const gap = 2;
  * Fewest cells that prose is cut to, so that it stays readable. Less important columns are dropped before
  * that.
  */
-const leastProse = (width: number) => (width < 80 ? 16 : Math.floor(0.3 * width));
+const minProseWidth = (width: number) => (width < 80 ? 16 : Math.floor(0.3 * width));
 /** Minimum and maximum cells. A longer text that may not be cut shifts only its own line. */
-const longestAligned = [36, 64] as const;
+const maxAligned = [36, 64] as const;
 
 /**
  * Formats rows as aligned columns under a heading, fitted to the width of the view: first prose is cut, then
@@ -44,23 +44,30 @@ export async function table(
 		.map(({key, cells}) => ({key, cells: [{text: labelOf(key), colour: 'bold'} as Cell, ...cells]}));
 	const ruler = await rulerFor(texts.flatMap(({cells}) => cells.map(({text}) => text)));
 	const columns = texts.map(({key, cells}, index) => columnFrom(key, cells, index === 0, ruler, view));
-	const type = areMixed(rows, keys) ? keysShown(texts).indexOf('type') : -1;
-	const ordered = columns.map((column, at) => (at === type ? {...column, spare: spareOfMixedTypes} : column));
+	const spares = ownSpares(rows, keys);
+	const ordered = columns.map((column, at) => ({
+		...column,
+		spare: spares[texts[at]?.key ?? ''] ?? column.spare,
+	}));
 	const kept = fitColumns(ordered, view.width);
 	if (minimumWidth(kept) > view.width) return cards(rows, keys, view);
 	const widths = widthsOf(kept, view.width);
 	return [0, ...rows.map((_, row) => row + 1)].map((line) => lineOf(kept, widths, line, ruler, view));
 }
 
-const keysShown = (texts: readonly {key: string}[]) => texts.map(({key}) => key);
+/** Columns that are more important in these rows than usual. */
+function ownSpares(rows: readonly Row[], keys: readonly string[]): Readonly<Record<string, number>> {
+	if (areMixed(rows, keys)) return {type: typeDropOrder};
+	return /(^|_)id$/.test(keys[0] ?? '') ? {} : amountDropOrders;
+}
 
 /** Whether rows are tasks of several types that their prompts do not tell apart. */
 const areMixed = (rows: readonly Row[], keys: readonly string[]) =>
 	keys[0] === 'task_id' && !keys.includes('prompt') && new Set(rows.map(({type}) => type)).size > 1;
 
 function columnFrom(key: string, cells: Cell[], isFirst: boolean, ruler: Ruler, view: View): Column {
-	const {isProse, isAddress, spare, shortens} = columnOf(key, view);
-	const [short, long] = longestAligned;
+	const {isProse, isAddress, spare, shortens, least = minProseWidth(view.width)} = columnOf(key, view);
+	const [short, long] = maxAligned;
 	const longest = Math.min(long, Math.max(short, view.width / 2));
 	const aligned = isProse || isAddress ? Number.POSITIVE_INFINITY : longest;
 	const widths = cells.map(({text}) => ruler.width(text)).filter((width) => width <= aligned);
@@ -69,7 +76,7 @@ function columnFrom(key: string, cells: Cell[], isFirst: boolean, ruler: Ruler, 
 	return {
 		cells,
 		natural,
-		least: isProse ? Math.min(natural, leastProse(view.width)) : natural,
+		least: isProse ? Math.min(natural, least) : natural,
 		isProse,
 		spare: isFirst ? 0 : spare,
 		brief: isLong

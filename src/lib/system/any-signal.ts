@@ -1,7 +1,7 @@
 import {setMaxListeners} from 'node:events';
 
 /** A signal that follows others until it is released. */
-export interface Following {
+export interface CombinedSignal {
 	signal: AbortSignal;
 	/** Stops following, so that the others no longer keep alive what waits for this one. */
 	release: () => void;
@@ -11,7 +11,7 @@ export interface Following {
  * A signal that aborts as soon as one of the others does, with its reason. For work that ends long before the
  * others could abort: `AbortSignal.any` keeps what listens to it until they do.
  */
-export function anySignal(others: readonly (AbortSignal | undefined)[]): Following {
+export function anySignal(others: readonly (AbortSignal | undefined)[]): CombinedSignal {
 	const controller = new AbortController();
 	const listening: (() => void)[] = [];
 	const release = () => {

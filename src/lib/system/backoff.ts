@@ -3,7 +3,7 @@ export interface Backoff {
 	/** Upper bound of the first pause. It doubles with each later one. */
 	firstMs: number;
 	/** Longest pause. */
-	longestMs?: number;
+	maxMs?: number;
 }
 
 /**
@@ -14,9 +14,9 @@ export interface Backoff {
  * @returns milliseconds
  */
 export function fullJitter(
-	{firstMs, longestMs = Number.POSITIVE_INFINITY}: Backoff,
+	{firstMs, maxMs = Number.POSITIVE_INFINITY}: Backoff,
 	attempt: number,
 	random: () => number,
 ): number {
-	return Math.min(longestMs, firstMs * 2 ** attempt) * random();
+	return Math.min(maxMs, firstMs * 2 ** attempt) * random();
 }

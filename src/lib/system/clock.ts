@@ -17,7 +17,7 @@ export interface Clock {
 }
 
 /** Longest delay of a Node timer. A longer one would fire at once. */
-const longestTimer = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
 	now: Date.now,
@@ -29,5 +29,5 @@ export const systemClock: Clock = {
 			throw signal?.aborted ? signal.reason : error;
 		}
 	},
-	deadline: (ms) => AbortSignal.timeout(Math.min(longestTimer, Math.max(0, Math.ceil(ms)))),
+	deadline: (ms) => AbortSignal.timeout(Math.min(maxTimerMs, Math.max(0, Math.ceil(ms)))),
 };

@@ -5,7 +5,7 @@ import path from 'node:path';
  * Keeps the program running after a hang-up when it was started to ignore it, as by `nohup`. Node itself
  * resets the signal to its default, which ends the process, whatever it inherited.
  */
-export function honourIgnoredHangUp(): void {
+export function keepIgnoringHangUp(): void {
 	if (ignoresHangUp(process.env, process.ppid)) process.on('SIGHUP', () => {});
 }
 

@@ -16,13 +16,13 @@ import {
 	videoIsSilent,
 } from './rules.js';
 import {
+	defaultRatio,
 	elementList,
 	filled,
 	type Optional,
 	type Ratio,
 	type Scene,
 	sceneFields,
-	usualRatio,
 } from './scene.js';
 import {
 	type Content,
@@ -60,7 +60,7 @@ export const create = defineTaskType({
 	pack: 'video',
 	seconds: 120,
 	models: {command: 'kling-v3-omni', api: 'kling-video-o1'},
-	usualMode: 'pro',
+	defaultMode: 'pro',
 	write: {v1: writeV1, tasks: writeTasks},
 	rules: [
 		promptNeeded,
@@ -127,7 +127,7 @@ function ratioOf({ratio, firstFrame, refVideo, baseVideo}: CreateRequest): Ratio
 			: firstFrame !== undefined && refVideo === undefined
 				? '--first-frame'
 				: undefined;
-	if (decider === undefined) return ratio ?? usualRatio;
+	if (decider === undefined) return ratio ?? defaultRatio;
 	if (ratio === undefined) return undefined;
 	throw new KlingError('conflicting_input', `${decider} decides the ratio of the video: leave out --ratio`);
 }

@@ -57,7 +57,7 @@ export interface TaskTypeDefinition<Name extends string = string, Request = neve
 	 */
 	models?: {command: string; api: string};
 	/** The mode that the API uses when none is sent. */
-	usualMode?: 'std' | 'pro';
+	defaultMode?: 'std' | 'pro';
 	/** Converts the neutral request, which the command composes, to each standard's body. */
 	write: {
 		v1(request: Request): RequestBody;

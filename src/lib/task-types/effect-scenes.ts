@@ -4,7 +4,7 @@
  */
 
 /** The date on which the list was read. */
-export const scenesReadOn = '2026-09-20';
+export const scenesDate = '2026-09-20';
 
 const words = (text: string) => new Set(text.trim().split(/\s+/));
 

@@ -1,6 +1,6 @@
 import {definedOnly} from '../errors/kling-error.js';
 import {defineTaskType} from './definition.js';
-import {isWithdrawn, picturesOfScene, scenesReadOn, successorOf} from './effect-scenes.js';
+import {isWithdrawn, picturesOfScene, scenesDate, successorOf} from './effect-scenes.js';
 import {given, type RequestBody, type RequestFacts, text} from './facts.js';
 import {refuse} from './own-rules.js';
 import type {Rule} from './rules.js';
@@ -45,7 +45,7 @@ function sceneWarning({body}: RequestFacts): string | undefined {
 	const instead = successor === undefined ? '' : `; ${successor} replaces it`;
 	if (isWithdrawn(scene)) return `Kling has announced the end of the scene ${scene}${instead}`;
 	return picturesOfScene(scene) === undefined
-		? `The scene ${scene} is not among those of ${scenesReadOn}: it is sent as it is${
+		? `The scene ${scene} is not among those of ${scenesDate}: it is sent as it is${
 				successor === undefined ? '' : `; there is ${successor}`
 			}`
 		: undefined;

@@ -55,12 +55,12 @@ export function given(body: RequestBody, field: string): boolean {
 interface Defaults {
 	name: string;
 	models?: {api: string};
-	usualMode?: Mode;
+	defaultMode?: Mode;
 }
 
 /** Reads a v1 body that has passed its schema; never throws. Defaults: docs/kling-api.md §6. */
 export function requestFacts(
-	{name: type, models, usualMode = 'std'}: Defaults,
+	{name: type, models, defaultMode = 'std'}: Defaults,
 	body: RequestBody,
 ): RequestFacts {
 	const modelName = text(body, 'model_name') ?? models?.api ?? '';
@@ -72,7 +72,7 @@ export function requestFacts(
 		body,
 		modelName,
 		model: modelOf(modelName),
-		mode: (text(body, 'mode') ?? usualMode) as Mode,
+		mode: (text(body, 'mode') ?? defaultMode) as Mode,
 		duration: Number(text(body, 'duration') ?? '5'),
 		sound: body.sound === 'on',
 		prompt: text(body, 'prompt'),

@@ -19,7 +19,7 @@ export interface ImageExpandRequest
 	}> {}
 
 /** Largest new area as a multiple of the old one. */
-const mostArea = 3;
+const maxArea = 3;
 
 const side = (value: unknown) => Number(value ?? 0);
 
@@ -27,13 +27,13 @@ const areaSmallEnough: Rule = ({body}) => {
 	const height = 1 + side(body.up_expansion_ratio) + side(body.down_expansion_ratio);
 	const width = 1 + side(body.left_expansion_ratio) + side(body.right_expansion_ratio);
 	// A computed ratio may exceed the limit by a rounding error.
-	if (height * width <= mostArea + 1e-6) return undefined;
+	if (height * width <= maxArea + 1e-6) return undefined;
 	const times = Math.round(height * width * 100) / 100;
 	return refuse(
 		'up_expansion_ratio',
 		'expanded-area',
 		'conflicting_input',
-		`The result would have ${times} times the area, and ${mostArea} times are allowed: make --up, --down, --left or --right smaller`,
+		`The result would have ${times} times the area, and ${maxArea} times are allowed: make --up, --down, --left or --right smaller`,
 	);
 };
 

@@ -46,7 +46,7 @@ export const image2video = defineTaskType({
 	pack: 'video',
 	seconds: 229,
 	models: {command: 'kling-v3', api: 'kling-v1'},
-	usualMode: 'std',
+	defaultMode: 'std',
 	write: {v1: writeV1, tasks: writeTasks},
 	// The prompt is optional according to the 2025 documentation.
 	rules: [

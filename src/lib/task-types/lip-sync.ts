@@ -29,7 +29,7 @@ export interface LipSyncRequest
 	}> {}
 
 /** Milliseconds. */
-export const leastCutMs = 2000;
+export const minCutMs = 2000;
 
 const faceOf = (body: RequestBody): RequestBody => list(body, 'face_choose')[0] ?? {};
 
@@ -54,7 +54,7 @@ const cutLongEnough: Rule = ({body}) => {
 			'invalid_audio',
 			'The length of the sound is not known: say where it ends with --end, such as --end 4.5s',
 		);
-	return cutMs(body) < leastCutMs
+	return cutMs(body) < minCutMs
 		? refuse(
 				'sound_end_time',
 				'cut-too-short',
@@ -106,7 +106,7 @@ export const lipSync = defineTaskType({
 });
 
 /** What was paid for before the task of an earlier request: its session, its face, and its speech. */
-export function paidBefore({
+export function paidStepsOf({
 	session_id: session,
 	face_choose: faces,
 }: Readonly<Record<string, unknown>>): LipSyncRequest | undefined {

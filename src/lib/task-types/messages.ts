@@ -16,7 +16,7 @@ import type {Advice} from './rules.js';
 import {liveModels, or} from './wording.js';
 
 /** Rules that stop a request; the remaining one is a warning. */
-export type StoppingRule = Exclude<RuleName, 'model-unknown'>;
+export type BlockingRule = Exclude<RuleName, 'model-unknown'>;
 
 const cameraHelp = says('--camera takes a preset, or one axis and its value, such as zoom=-3');
 const promptHelp = says(
@@ -24,7 +24,7 @@ const promptHelp = says(
 );
 
 /** For each rule of rules.ts and model-matrix.ts, the message in terms of flags. */
-export const advice: Readonly<Record<StoppingRule, Advice>> = {
+export const advice: Readonly<Record<BlockingRule, Advice>> = {
 	'prompt-missing': {code: 'missing_prompt', words: promptHelp},
 	'shot-type-missing': {code: 'invalid_shot', words: says('Several shots need --shot or --auto-shots')},
 	'shots-missing': {code: 'invalid_shot', words: says('Shots are missing: add --shot "PROMPT@SECONDS"')},

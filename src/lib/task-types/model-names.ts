@@ -2,7 +2,7 @@ import {distance} from 'fastest-levenshtein';
 import {models} from './models.js';
 
 /** Most letters that may differ for a name to count as a typo. */
-const mostSlips = 3;
+const maxSlips = 3;
 
 /**
  * Normalizes a name for comparison. Copied names contain quotes, invisible characters, capitals, dots and
@@ -41,5 +41,5 @@ export function nearestModel(text: string, isCandidate: (name: string) => boolea
 		.filter(([, name]) => isCandidate(name))
 		.map(([spelled, name]) => ({name, slips: distance(spelled, typed)}))
 		.sort((a, b) => a.slips - b.slips)[0];
-	return near && near.slips <= mostSlips ? near.name : undefined;
+	return near && near.slips <= maxSlips ? near.name : undefined;
 }

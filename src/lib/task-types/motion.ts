@@ -28,7 +28,7 @@ export interface MotionRequest
 }
 
 /** Allows the longest clips. */
-export const usualOrientation = 'video';
+export const defaultOrientation = 'video';
 
 const bothInputs: Rule = ({body}) => {
 	if (!given(body, 'image_url'))
@@ -62,7 +62,7 @@ export const motion = defineTaskType({
 	pack: 'video',
 	seconds: 210,
 	models: {command: 'kling-v3', api: 'kling-v2-6'},
-	usualMode: 'std',
+	defaultMode: 'std',
 	write: {v1: (request: MotionRequest) => writeV1(request), tasks: writeTasks},
 	rules: [bothInputs, oneElement],
 	modelRules: [elementsKnown],
@@ -78,7 +78,7 @@ function writeV1(request: MotionRequest) {
 		model_name: request.model,
 		image_url: request.image,
 		video_url: request.video,
-		character_orientation: request.orientation ?? usualOrientation,
+		character_orientation: request.orientation ?? defaultOrientation,
 		mode: request.mode ?? 'std',
 		prompt: request.prompt || undefined,
 		keep_original_sound: request.keepSound === false ? 'no' : undefined,
@@ -88,7 +88,7 @@ function writeV1(request: MotionRequest) {
 }
 
 function writeTasks(request: MotionRequest) {
-	const {prompt, image, video, orientation = usualOrientation, mode, keepSound, elements} = request;
+	const {prompt, image, video, orientation = defaultOrientation, mode, keepSound, elements} = request;
 	return {
 		contents: [
 			...(prompt ? [{type: 'prompt', text: prompt}] : []),

@@ -2,7 +2,7 @@ import {definedOnly} from '../errors/kling-error.js';
 import {defineTaskType} from './definition.js';
 import {list} from './facts.js';
 import {promptRequired, refuse} from './own-rules.js';
-import {filled, type Optional, type Ratio, usualRatio, watermarkField} from './scene.js';
+import {defaultRatio, filled, type Optional, type Ratio, watermarkField} from './scene.js';
 
 export interface MultiImageRequest
 	extends Optional<{
@@ -17,7 +17,7 @@ export interface MultiImageRequest
 		watermark: boolean;
 	}> {}
 
-const mostPictures = 4;
+const maxPictures = 4;
 
 /**
  * The subjects of several pictures together in one clip (docs/kling-api.md §8). The end of its only model was
@@ -41,18 +41,18 @@ export const multiImage = defineTaskType({
 				negative_prompt: request.negative || undefined,
 				mode: request.mode ?? 'std',
 				duration: String(request.duration ?? 5),
-				aspect_ratio: request.ratio ?? usualRatio,
+				aspect_ratio: request.ratio ?? defaultRatio,
 				watermark_info: watermarkField(request.watermark),
 			}),
 	},
 	rules: [
 		({body}) => {
 			const count = list(body, 'image_list').length;
-			if (count >= 1 && count <= mostPictures) return undefined;
+			if (count >= 1 && count <= maxPictures) return undefined;
 			const words =
 				count === 0
 					? 'A picture is missing: add --image FILE'
-					: `${count} pictures were given, and ${mostPictures} are allowed`;
+					: `${count} pictures were given, and ${maxPictures} are allowed`;
 			return refuse('image_list', 'pictures-counted', 'invalid_image', words);
 		},
 		promptRequired,

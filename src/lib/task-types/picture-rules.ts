@@ -113,16 +113,16 @@ export const fidelityNeedsReference: Rule = ({body}) => {
 		: undefined;
 };
 
-const mostReferences = 10;
+const maxReferences = 10;
 
 export const picturesCounted: Rule = ({body, elements}) => {
 	const count = list(body, 'image_list').length + (given(body, 'image') ? 1 : 0) + elements;
-	return count > mostReferences
+	return count > maxReferences
 		? refuse(
 				'image_list',
 				'pictures-too-many',
 				'conflicting_input',
-				`${count} pictures and elements were given, and ${mostReferences} are allowed together`,
+				`${count} pictures and elements were given, and ${maxReferences} are allowed together`,
 			)
 		: undefined;
 };

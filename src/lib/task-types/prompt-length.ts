@@ -13,7 +13,7 @@ export const lengthOf = (prompt: string): number => [...prompt].length;
  * @param api called only when the prompt is longer than all models accept
  * @throws KlingError the errors of `chooseStandard`
  */
-export async function longestPrompt(
+export async function maxPromptLength(
 	definition: TaskTypeDefinition,
 	body: RequestBody,
 	api: () => Promise<ApiAccess> | ApiAccess,

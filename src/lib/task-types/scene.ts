@@ -8,10 +8,10 @@ export const ratios = ['16:9', '9:16', '1:1'] as const;
 
 export type Ratio = (typeof ratios)[number];
 
-export const usualRatio: Ratio = '16:9';
+export const defaultRatio: Ratio = '16:9';
 
 /** The default length of a video in seconds. Every model supports it. */
-export const usualSeconds = 5;
+export const defaultSeconds = 5;
 
 /** Makes fields optional, like flags. */
 export type Optional<T> = {[K in keyof T]?: T[K] | undefined};
@@ -52,7 +52,7 @@ export function sceneFields(options: Scene, hasLength = true): object {
 	const {model, prompt, shots = [], autoShots = false} = options;
 	const known = Object.hasOwn(models, model) ? models[model] : undefined;
 	// No defaults are sent for an unknown model, because Kling's own are the better choice.
-	const usual = known && hasLength ? usualSeconds : undefined;
+	const usual = known && hasLength ? defaultSeconds : undefined;
 	const seconds = options.duration ?? (shots.length > 0 ? secondsOf(shots) : usual);
 	return {
 		model_name: model,

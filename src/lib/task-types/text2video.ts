@@ -4,7 +4,7 @@ import {everyModelRule} from './model-matrix.js';
 import {unitsBySecond} from './prices.js';
 import {referencesGiven} from './prompt-references.js';
 import {cameraComplete, promptNeeded, shotRules} from './rules.js';
-import {type ClassicScene, classicFields, type Optional, type Ratio, usualRatio} from './scene.js';
+import {type ClassicScene, classicFields, defaultRatio, type Optional, type Ratio} from './scene.js';
 import {promptText, requestOptions, videoSettings} from './write-tasks.js';
 
 export interface Text2videoRequest extends ClassicScene, Optional<{ratio: Ratio}> {}
@@ -20,14 +20,14 @@ export const text2video = defineTaskType({
 	pack: 'video',
 	seconds: 126,
 	models: {command: 'kling-v3', api: 'kling-v1'},
-	usualMode: 'std',
+	defaultMode: 'std',
 	write: {
 		v1: (request: Text2videoRequest) =>
-			definedOnly({...classicFields(request), aspect_ratio: request.ratio ?? usualRatio}),
+			definedOnly({...classicFields(request), aspect_ratio: request.ratio ?? defaultRatio}),
 		tasks: (request: Text2videoRequest) =>
 			definedOnly({
 				prompt: promptText(request),
-				settings: videoSettings(request, {ratio: request.ratio ?? usualRatio}),
+				settings: videoSettings(request, {ratio: request.ratio ?? defaultRatio}),
 				options: requestOptions(request),
 			}),
 	},

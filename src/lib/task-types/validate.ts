@@ -3,7 +3,7 @@ import {KlingError} from '../errors/kling-error.js';
 import {limits} from '../inputs/limits.js';
 import type {TaskTypeDefinition} from './definition.js';
 import {given, list, type RequestBody, type RequestFacts, requestFacts} from './facts.js';
-import {advice, type StoppingRule} from './messages.js';
+import {advice, type BlockingRule} from './messages.js';
 import {nearestModel} from './model-names.js';
 import {checkDefined} from './model-rules.js';
 import {models} from './models.js';
@@ -67,7 +67,7 @@ const fields: Readonly<Record<string, FieldAdvice>> = {
 	},
 	dynamic_masks: {
 		code: 'invalid_mask',
-		words: `--dynamic-mask may be given ${limits.masks} times, each with ${limits.fewestPoints} to ${limits.mostPoints} points`,
+		words: `--dynamic-mask may be given ${limits.masks} times, each with ${limits.fewestPoints} to ${limits.maxPoints} points`,
 	},
 	sound_effect_prompt: {code: 'invalid_sound', words: `--sound may have ${limits.soundPrompt} characters`},
 	bgm_prompt: {code: 'invalid_bgm', words: `--bgm may have ${limits.soundPrompt} characters`},
@@ -79,7 +79,7 @@ const fields: Readonly<Record<string, FieldAdvice>> = {
  * Refuses a request body that Kling would refuse, in terms of command flags, before anything is sent. Only
  * the models in models.ts can be checked; others pass with a warning.
  * @param allowUnknownModel whether a model that is not in models.ts passes
- * @param longestPrompt limit in characters, when the standard in use allows more than usual; see
+ * @param maxPromptLength limit in characters, when the standard in use allows more than usual; see
  * prompt-length.ts
  * @returns warnings, for people
  * @throws KlingError whose message names the flag, the rule and what would work
@@ -87,13 +87,13 @@ const fields: Readonly<Record<string, FieldAdvice>> = {
 export function checkBeforeSending(
 	definition: TaskTypeDefinition,
 	body: RequestBody,
-	{allowUnknownModel = false, longestPrompt = limits.prompt as number} = {},
+	{allowUnknownModel = false, maxPromptLength = limits.prompt as number} = {},
 ): string[] {
 	const facts = requestFacts(definition, body);
 	if (definition.models && !facts.model && !allowUnknownModel) throw unknownModel(facts);
 	const flaw = validateBySchema(definition.schema, schemaView(definition, facts));
 	if (flaw) throw schemaError(flaw, facts);
-	if (lengthOf(facts.prompt ?? '') > longestPrompt) throw promptTooLong(facts, longestPrompt);
+	if (lengthOf(facts.prompt ?? '') > maxPromptLength) throw promptTooLong(facts, maxPromptLength);
 	for (const broken of checkDefined(definition, body)) {
 		if (broken.rule !== 'model-unknown') throw ruleError(broken, facts);
 	}
@@ -142,7 +142,7 @@ function schemaView({models}: TaskTypeDefinition, {body, model}: RequestFacts): 
 
 /** The error for a broken rule. */
 function ruleError({rule, advice: own}: Pick<Violation, 'rule' | 'advice'>, facts: RequestFacts): KlingError {
-	const {code, words} = own ?? advice[rule as StoppingRule];
+	const {code, words} = own ?? advice[rule as BlockingRule];
 	return new KlingError(code, words(facts));
 }
 

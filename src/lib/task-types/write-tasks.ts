@@ -3,7 +3,7 @@ import type {Shot} from '../inputs/shots.js';
 import type {RequestBody} from './facts.js';
 import {type Mode, modelOf, type NewerModel} from './models.js';
 import {referencesIn} from './prompt-references.js';
-import {type Scene, usualSeconds, watermarkField} from './scene.js';
+import {defaultSeconds, type Scene, watermarkField} from './scene.js';
 
 /* The parts of a body of the newer standard that its types share (docs/kling-api.md §15). */
 
@@ -60,7 +60,7 @@ export function videoSettings(
 	const newer = newerModel(model);
 	const known = modelOf(model);
 	const sent = mode ?? known?.defaultMode ?? known?.modes[0];
-	const length = duration ?? (shots.length > 0 ? sum(shots) : known && usualSeconds);
+	const length = duration ?? (shots.length > 0 ? sum(shots) : known && defaultSeconds);
 	return definedOnly({
 		// Defaults to true on the newer standard.
 		multi_shot: newer.multiShotSetting && (multiShot ?? (shots.length > 0 || autoShots)),

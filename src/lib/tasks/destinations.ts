@@ -1,5 +1,5 @@
 import type {Task} from '../api/task.js';
-import {type NameValues, placeholdersIn, tellsApart} from '../downloads/name-template.js';
+import {isUniquePerTask, type NameValues, placeholdersIn} from '../downloads/name-template.js';
 import {isFolder} from '../downloads/output-path.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
@@ -92,7 +92,7 @@ export function createDestinations(options: DestinationOptions): Destinations {
 	const used = placeholdersIn(output);
 	const toFolder = isFolder(output);
 	const isOneFile = !toFolder;
-	if (count !== undefined && isOneFile && !tellsApart(output)) {
+	if (count !== undefined && isOneFile && !isUniquePerTask(output)) {
 		throw new KlingError('conflicting_input', `--output ${output} is one file, for several tasks`, {
 			hint: "Give an existing folder, a name that ends in /, or one such as 'clips/{task_id}.{ext}'.",
 		});

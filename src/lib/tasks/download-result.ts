@@ -62,7 +62,7 @@ export interface FetchedResult {
 	seconds: number;
 }
 
-export const usualConnections = 4;
+export const defaultConnections = 4;
 
 /**
  * Downloads one result of a finished task and shows progress on stderr. When the file server rejects the
@@ -72,7 +72,7 @@ export const usualConnections = 4;
 export async function fetchResult(
 	session: Session,
 	task: Task,
-	{target, connections = usualConnections, ...request}: ResultRequest,
+	{target, connections = defaultConnections, ...request}: ResultRequest,
 ): Promise<FetchedResult> {
 	const {network, clock, random, notes, signal, journal, types} = session;
 	const {type, format, watermark, index = 0, output, force, pace, isNamedByUs = false, shared} = request;
@@ -144,7 +144,7 @@ export async function fetchResult(
 	}
 }
 
-/** What tells the files of a task apart. */
+/** What distinguishes the files of a task. */
 function kindOf(format: ResultFormat, watermark: boolean, index: number): AssetKind {
 	if (format === 'image') return watermark ? `image${index}-watermark` : `image${index}`;
 	return watermark ? 'watermark' : format;

@@ -8,12 +8,12 @@ import {type Destinations, filesOf} from './destinations.js';
 import type {DownloadDocument} from './documents.js';
 import {downloadCommand, fetchResult} from './download-result.js';
 import {fetchTask, type Limit} from './fetch-task.js';
-import type {Together} from './poll-together.js';
+import type {SharedPolling} from './poll-together.js';
 import {type ChosenTask, chooseTask} from './resolve-task.js';
 import {fileFields, requireSuccess} from './results.js';
 import {type SavedFile, saveResults} from './save-results.js';
 import type {Session} from './task-context.js';
-import {chooseInTime, followTask} from './wait-with-progress.js';
+import {chooseTaskInTime, followTask} from './wait-with-progress.js';
 
 /** The options of `kling video download`, the same for each of its tasks. */
 export interface DownloadRequest {
@@ -42,7 +42,7 @@ export interface SharedDownloads {
 	/** Runs a download when there is room for it. */
 	limit?: Limit;
 	/** How tasks are looked up and waited for. Default: one request per task. */
-	together?: Together | undefined;
+	together?: SharedPolling | undefined;
 }
 
 /**
@@ -62,7 +62,7 @@ export async function downloadTask(
 ): Promise<DownloadDocument> {
 	const {output, watermark, verbose} = request;
 	const chosen = request.wait
-		? await chooseInTime(session, id, request.type, {
+		? await chooseTaskInTime(session, id, request.type, {
 				timeoutMs: request.timeoutMs,
 				resume: downloadCommand(session, {id}, request),
 			})

@@ -2,7 +2,7 @@ import {unusable} from '../api/json.js';
 import type {Read} from '../api/reply.js';
 import {KlingError} from '../errors/kling-error.js';
 import {paidCalls} from '../task-types/calls.js';
-import {type LipSyncRequest, leastCutMs} from '../task-types/lip-sync.js';
+import {type LipSyncRequest, minCutMs} from '../task-types/lip-sync.js';
 import {type CallOptions, payForCall} from './paid-call.js';
 import {findPaidStep} from './paid-steps.js';
 import type {Session} from './task-context.js';
@@ -60,7 +60,7 @@ const isFace = (value: unknown): value is Face => {
  * A face detection, without pictures, that an earlier run has paid for and no task has used.
  * @param stepOf see `findPaidStep`
  */
-export function facesBefore(
+export function earlierFaces(
 	session: Session,
 	source: object,
 	stepOf: string | undefined,
@@ -82,7 +82,7 @@ export async function detectFaces(
 	source: object,
 	{isNew = false, ...options}: CallOptions & {isNew?: boolean},
 ): Promise<FoundFaces> {
-	const before = isNew ? undefined : facesBefore(session, source, options.stepOf);
+	const before = isNew ? undefined : earlierFaces(session, source, options.stepOf);
 	if (before) session.notes.line('The face detection was already paid for, and is used again');
 	const found = before ?? (await payForFaces(session, source, options));
 	session.purchases.made.session_id = found.id;
@@ -145,7 +145,7 @@ export function chooseFace({faces}: FoundFaces, wanted: string | undefined, agai
  */
 export function checkOverlap(face: Face, insertMs: number, cutMs: number, again: string): void {
 	const overlap = Math.min(insertMs + cutMs, face.end_ms) - Math.max(insertMs, face.start_ms);
-	if (overlap >= leastCutMs) return;
+	if (overlap >= minCutMs) return;
 	throw new KlingError(
 		'conflicting_input',
 		`The sound plays from ${seconds(insertMs)} to ${seconds(insertMs + cutMs)}, and face ${face.face} is seen from ${seconds(face.start_ms)} to ${seconds(face.end_ms)}: they overlap for less than 2 s`,

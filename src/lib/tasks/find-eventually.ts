@@ -14,7 +14,7 @@ const lateLooks = [0, 1000, 2000, 4000];
  * @param id external id, or task id
  * @throws KlingError the error of the last look-up, such as `task_not_found`; the reason of the signal
  */
-export async function lookUpLate(
+export async function findEventually(
 	session: Session,
 	type: TaskName,
 	id: string,

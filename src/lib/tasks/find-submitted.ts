@@ -1,7 +1,7 @@
 import type {Task} from '../api/task.js';
 import {type ErrorDetails, KlingError} from '../errors/kling-error.js';
 import type {TaskName} from '../task-types/registry.js';
-import {lookUpLate} from './find-eventually.js';
+import {findEventually} from './find-eventually.js';
 import type {Session} from './task-context.js';
 
 /**
@@ -22,10 +22,10 @@ export async function findSubmitted(
 	const reconcile = command('video', 'reconcile', externalId);
 	let answer: KlingError;
 	try {
-		return await lookUpLate(session, type, externalId);
+		return await findEventually(session, type, externalId);
 	} catch (error) {
 		const hint = `See whether the task was made: ${reconcile}`;
-		if (signal.aborted) throw told(error, {external_task_id: externalId, hint});
+		if (signal.aborted) throw withDetails(error, {external_task_id: externalId, hint});
 		if (!(error instanceof KlingError)) throw error;
 		answer = error;
 	}
@@ -50,6 +50,6 @@ export async function findSubmitted(
 }
 
 /** Adds details to an error that is shown to users; returns any other unchanged. */
-export function told(reason: unknown, details: ErrorDetails): unknown {
+export function withDetails(reason: unknown, details: ErrorDetails): unknown {
 	return reason instanceof KlingError ? reason.with(details) : reason;
 }

@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {realpathSync} from 'node:fs';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
-import {type FileLock, lockFile, purposeOf} from '../fs/lock-file.js';
+import {type FileLock, lockFile, lockPurpose} from '../fs/lock-file.js';
 import {makeFolder} from '../fs/make-folder.js';
 
 /** What holding a file needs from a session. */
@@ -38,7 +38,7 @@ export function holdFile(
 			notes.line(`Warning: other processes that make a result for ${file} cannot be held back: ${reason}`);
 			return undefined;
 		}
-		const other = purposeOf(lock);
+		const other = lockPurpose(lock);
 		if (other !== undefined && other === externalId) return undefined;
 		const wait =
 			other === undefined

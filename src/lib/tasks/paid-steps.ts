@@ -9,7 +9,7 @@ const usableMs = 24 * 3_600_000;
 /** Milliseconds for which a repeated command line without an external id counts as the same work. */
 const sameWorkMs = 3_600_000;
 /** Most bytes of the journal that are searched. */
-const longestLook = 2_000_000;
+const maxSearchedBytes = 2_000_000;
 
 type Place = Pick<Session, 'journal' | 'clock'>;
 
@@ -24,7 +24,7 @@ export interface PaidStep {
 
 /** Journal entries younger than this many milliseconds, newest first. */
 function* youngerThan(ms: number, {journal, clock}: Place): Generator<JournalEntry, void, undefined> {
-	for (const entry of journal.newestFirst(longestLook)) {
+	for (const entry of journal.newestFirst(maxSearchedBytes)) {
 		if (clock.now() - entry.submittedAt > ms) return;
 		yield entry;
 	}

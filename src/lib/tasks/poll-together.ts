@@ -7,7 +7,7 @@ import type {Session} from './task-context.js';
 export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
 
 /** What the waits of one command share. */
-export interface Together {
+export interface SharedPolling {
 	lookUp: LookUp;
 	/** At least 0 and below 1, the same for all, so that their pauses have equal length. */
 	random: () => number;
@@ -23,7 +23,7 @@ export function pollTogether(
 	session: LookUpSession & Pick<Session, 'clock' | 'random'>,
 	limit?: Limit,
 	pages?: PageUse,
-): Together {
+): SharedPolling {
 	const spread = session.random();
 	return {
 		lookUp: createBatchLookUp(session, limit, pages),

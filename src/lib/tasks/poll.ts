@@ -9,7 +9,7 @@ import type {Wake} from './wakes.js';
 /** Milliseconds before each of the first polls. They are short because some tasks end soon. */
 const firstPauses = [1000, 2000, 3000];
 /** After those, the interval is random between 5 and 10 s. Source: docs/kling-api.md §13. */
-const usualPause = {least: 5000, spread: 5000};
+const defaultPause = {least: 5000, spread: 5000};
 /** Milliseconds that a poll in flight at the deadline may still take. */
 const lastPollMs = 2000;
 /**
@@ -18,7 +18,7 @@ const lastPollMs = 2000;
  */
 const slept = {from: lastPollMs + 1000, poll: 10_000};
 /** Polls that keep failing are spaced further and further apart, up to this many milliseconds. */
-const longestPause = 60_000;
+const maxPauseMs = 60_000;
 
 export interface WaitOptions {
 	clock: Clock;
@@ -119,8 +119,8 @@ async function pollUntil(
 			trouble = error;
 			onTrouble(error);
 		}
-		const pause = intervalMs ?? firstPauses[attempt] ?? usualPause.least + usualPause.spread * random();
-		const backoff = Math.min(longestPause, Math.max(asked, pause * 2 ** Math.max(0, failures - 1)));
+		const pause = intervalMs ?? firstPauses[attempt] ?? defaultPause.least + defaultPause.spread * random();
+		const backoff = Math.min(maxPauseMs, Math.max(asked, pause * 2 ** Math.max(0, failures - 1)));
 		const left = deadline - clock.now();
 		if (left <= 0) throw timeout();
 		// A delay requested by a server in trouble is not shortened.

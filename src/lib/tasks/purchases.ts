@@ -2,7 +2,7 @@ import {errorRow} from '../errors/error-table.js';
 import {type ErrorDetails, KlingError} from '../errors/kling-error.js';
 
 /** Most tasks that are listed by name. */
-const longestList = 20;
+const maxListLength = 20;
 
 /** A call without an external id whose outcome is open. */
 interface OpenCall {
@@ -54,10 +54,10 @@ export class Purchases {
 				? `Kling may have made the task ${name}, or not. See: ${this.command('video', 'reconcile', name)}`
 				: `Task ${id} was submitted with the external id ${name}. See: ${this.command('video', 'status', id)}`,
 		);
-		const more = tasks.length - longestList;
+		const more = tasks.length - maxListLength;
 		const {session_id: session, audio_id: audio} = this.made;
 		return [
-			...tasks.slice(0, longestList),
+			...tasks.slice(0, maxListLength),
 			...(more > 0 ? [`${more} more tasks: ${this.command('video', 'history')}`] : []),
 			...(session === undefined ? [] : [`Faces were detected; to use them again: --session ${session}`]),
 			...(audio === undefined ? [] : [`Speech was made; to use it again: --audio-id ${audio}`]),

@@ -1,10 +1,10 @@
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {Journal, JournalEntry} from '../journal/journal.js';
-import {sureAge} from '../journal/machine-time.js';
+import {minimumAgeMs} from '../journal/machine-time.js';
 import type {Clock} from '../system/clock.js';
 import {isPaidCall} from '../task-types/calls.js';
-import {lookUpLate} from './find-eventually.js';
+import {findEventually} from './find-eventually.js';
 import {isNewest} from './newest.js';
 import {requireType} from './require-type.js';
 import type {Session} from './task-context.js';
@@ -13,7 +13,7 @@ import type {Session} from './task-context.js';
  * Milliseconds after which a task that has not appeared never will, so the submission can be closed as
  * refused.
  */
-export const latestMs = 10 * 60_000;
+export const appearanceLimitMs = 10 * 60_000;
 /** Milliseconds for which a submission is so recent that its task may be about to appear. */
 const youngMs = 60_000;
 /** Milliseconds before each look-up for a recent submission. */
@@ -98,7 +98,7 @@ export async function reconcileOne(session: Session, entry: JournalEntry): Promi
 	requireType(types, entry);
 	try {
 		const looks = entry.outcome === 'unknown' && age(entry, clock) < youngMs ? youngLooks : [0];
-		const task = await lookUpLate(session, entry.type, entry.taskId ?? entry.externalId, looks);
+		const task = await findEventually(session, entry.type, entry.taskId ?? entry.externalId, looks);
 		await journal.saw(entry.type, {...task, externalId: entry.externalId});
 		return task;
 	} catch (error) {
@@ -109,7 +109,8 @@ export async function reconcileOne(session: Session, entry: JournalEntry): Promi
 	}
 }
 
-const age = (entry: JournalEntry, clock: Clock) => sureAge(entry, clock) ?? clock.now() - entry.submittedAt;
+const age = (entry: JournalEntry, clock: Clock) =>
+	minimumAgeMs(entry, clock) ?? clock.now() - entry.submittedAt;
 
 /**
  * Whether a missing task can no longer appear. The clock may have been wrong at submission, so the recorded
@@ -118,5 +119,8 @@ const age = (entry: JournalEntry, clock: Clock) => sureAge(entry, clock) ?? cloc
  */
 function isOver(entry: JournalEntry, clock: Clock): boolean {
 	const missed = entry.missedAt === undefined ? 0 : clock.now() - entry.missedAt;
-	return age(entry, clock) > latestMs && (sureAge(entry, clock) !== undefined || missed > latestMs);
+	return (
+		age(entry, clock) > appearanceLimitMs &&
+		(minimumAgeMs(entry, clock) !== undefined || missed > appearanceLimitMs)
+	);
 }

@@ -7,11 +7,11 @@ export interface RequestFacts {
 }
 
 /** Most pictures per task. Source: docs/kling-api.md. */
-const mostPictures = 9;
+const maxPictures = 9;
 
 /** The number of files that a request asks for, if it says so; otherwise 1. */
 export const picturesOf = ({n}: Readonly<Record<string, unknown>>): number =>
-	typeof n === 'number' && n <= mostPictures ? n : 1;
+	typeof n === 'number' && n <= maxPictures ? n : 1;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -5,7 +5,7 @@ import {fullJitter} from '../system/backoff.js';
 import {type PreparedRequest, withExternalId} from '../task-types/prepare.js';
 import type {TaskName} from '../task-types/registry.js';
 import {confirmTask} from './confirm-task.js';
-import {findSubmitted, told} from './find-submitted.js';
+import {findSubmitted, withDetails} from './find-submitted.js';
 import type {Session} from './task-context.js';
 import {withTimeLimit} from './time-limit.js';
 
@@ -13,14 +13,14 @@ import {withTimeLimit} from './time-limit.js';
 const connectAttempts = 3;
 
 /** Backoff while Kling is busy, in milliseconds. Source: docs/kling-api.md §10. */
-const busy = {firstMs: 1000, longestMs: 30_000};
-const longestRetryAfterMs = 60_000;
+const busy = {firstMs: 1000, maxMs: 30_000};
+const maxRetryAfterMs = 60_000;
 
 /**
  * Milliseconds for looking up a task whose response was lost, and the extra time that a look-up in flight at
  * the deadline gets.
  */
-const longestLookUpMs = 60_000;
+const maxLookUpMs = 60_000;
 const graceMs = 2000;
 
 export interface Submission {
@@ -37,7 +37,7 @@ export interface Submission {
 export const limited = (session: Session, until: number | undefined): Session =>
 	withTimeLimit(
 		session,
-		until === undefined ? longestLookUpMs : Math.max(0, until - session.clock.now()) + graceMs,
+		until === undefined ? maxLookUpMs : Math.max(0, until - session.clock.now()) + graceMs,
 	);
 
 interface Sent {
@@ -122,7 +122,10 @@ async function waitForAnother(
 	else if (attempt === 0) notes.line(`Kling says: ${error.said}. Waiting for room`);
 	await clock.sleep(Math.min(wait, left), signal).catch(async (reason: unknown) => {
 		await refused();
-		throw told(reason, {external_task_id: externalId, hint: 'No task was made: run the command again.'});
+		throw withDetails(reason, {
+			external_task_id: externalId,
+			hint: 'No task was made: run the command again.',
+		});
 	});
 }
 
@@ -147,6 +150,6 @@ async function uninterrupted<T>(
 function waitMs(error: KlingError, attempt: number, random: () => number): number | undefined {
 	const unsent = error.neverSent && error.retryable && attempt + 1 < connectAttempts;
 	if (!unsent && !waitable.has(error.details.api_code ?? 0)) return undefined;
-	if (error.retryAfterMs !== undefined) return Math.min(error.retryAfterMs, longestRetryAfterMs);
+	if (error.retryAfterMs !== undefined) return Math.min(error.retryAfterMs, maxRetryAfterMs);
 	return fullJitter(busy, attempt, random);
 }

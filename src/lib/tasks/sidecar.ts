@@ -25,7 +25,7 @@ export interface SidecarOf {
 /** Key that identifies a sidecar; its value is the version of the layout. */
 const mark = 'kling_sidecar';
 /** Largest file, in bytes, that is read to see whether it is a sidecar. */
-const longest = 1_000_000;
+const maxSidecarBytes = 1_000_000;
 
 /**
  * Writes how a result was made beside it, as FILE.json: the request without secrets, ids, cost, tags and
@@ -49,7 +49,7 @@ export async function writeSidecar(session: Session, task: Task, result: Sidecar
 function isOurs(file: string): boolean {
 	try {
 		const stats = statSync(file);
-		if (!stats.isFile() || stats.size > longest) return false;
+		if (!stats.isFile() || stats.size > maxSidecarBytes) return false;
 		const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
 		return typeof value === 'object' && value !== null && mark in value;
 	} catch (error) {

@@ -46,7 +46,7 @@ const speechFrom = (audioId: unknown, seconds: unknown, units?: string): Speech 
  * Speech that an earlier run has paid for and no task has used.
  * @param stepOf see `findPaidStep`
  */
-export function speechBefore(
+export function earlierSpeech(
 	session: Session,
 	text: SpokenText,
 	stepOf: string | undefined,
@@ -61,7 +61,7 @@ export function speechBefore(
  * @throws KlingError the errors of `payForCall`
  */
 export async function makeSpeech(session: Session, text: SpokenText, options: CallOptions): Promise<Speech> {
-	const before = speechBefore(session, text, options.stepOf);
+	const before = earlierSpeech(session, text, options.stepOf);
 	if (before) session.notes.line('The speech was already paid for, and is used again');
 	const made = before ?? (await payForSpeech(session, text, options));
 	session.purchases.made.audio_id = made.audioId;

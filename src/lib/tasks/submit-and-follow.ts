@@ -5,9 +5,9 @@ import {estimateFields} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
 import type {FollowedDocument, SubmittedDocument} from './documents.js';
 import {downloadCommand} from './download-result.js';
+import type {Place} from './reserve-destination.js';
 import {fileFields, statusDocument} from './results.js';
 import {submitTask} from './submit.js';
-import type {Place} from './take-place.js';
 import type {Session} from './task-context.js';
 import {followTask} from './wait-with-progress.js';
 
@@ -39,7 +39,7 @@ const slotPatience = 60_000;
  * Submits a task (**costs the user**), then waits for it and downloads it if requested.
  * @returns `success task_id status` without waiting; otherwise the document of `status`, plus `file` after a
  * download
- * @throws KlingError the errors of `takePlace`, `submitTask`, `followTask` and `saveResults`
+ * @throws KlingError the errors of `reserveDestination`, `submitTask`, `followTask` and `saveResults`
  */
 export async function submitAndFollow(
 	session: Session,
@@ -51,11 +51,11 @@ export async function submitAndFollow(
 	const start = session.clock.now();
 	const deadline = start + timeoutMs;
 	// Everything that can be known to fail later is checked before paying.
-	const {takePlace} = await import('./take-place.js');
+	const {reserveDestination} = await import('./reserve-destination.js');
 	const place =
 		download === undefined
 			? undefined
-			: await takePlace(session, type, {download, externalId, body, deadline});
+			: await reserveDestination(session, type, {download, externalId, body, deadline});
 	try {
 		return await submitAndSave(session, type, body, {...options, start, place});
 	} finally {
@@ -87,7 +87,8 @@ async function submitAndSave(
 	const definition = session.types.definition(type);
 	const units = verbose ? estimateFields(definition, body, options.prepared?.inputSeconds) : {};
 	const api = verbose && !submitted.isEarlier && {api: options.prepared?.standard ?? 'v1'};
-	if (!follows) {
+	// A task that has failed already is followed in any case: the look-up says why, and is the failure reported.
+	if (!follows && submitted.status !== 'failed') {
 		return definedOnly({
 			success: true,
 			task_id: submitted.id,

@@ -5,9 +5,9 @@ import type {RequestBody} from '../task-types/facts.js';
 import {type PreparedRequest, plainRequest} from '../task-types/prepare.js';
 import {estimateUnits} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
+import {existingTask} from './existing-task.js';
 import {newExternalId} from './external-ids.js';
 import {lockSubmission} from './lock-submission.js';
-import {madeBefore} from './made-before.js';
 import {limited, sendSubmission} from './send-submission.js';
 import type {Session} from './task-context.js';
 
@@ -71,7 +71,7 @@ async function submitOnce(
 	const {clock, journal} = session;
 	const externalId = given ?? newExternalId(clock);
 	const known = given === undefined ? undefined : await journal.find(given);
-	const made = known && (await madeBefore(limited(session, until), type, body, known));
+	const made = known && (await existingTask(limited(session, until), type, body, known));
 	if (made) return {...(await remember(session, type, made, externalId)), isEarlier: true};
 	const estimatedUnits = context?.estimatedUnits ?? priceOf(session, type, body, prepared?.inputSeconds);
 	const about = {...context, ...(estimatedUnits !== undefined && {estimatedUnits})};

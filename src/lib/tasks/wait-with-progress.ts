@@ -5,7 +5,7 @@ import {typicalSeconds} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
 import {lookUpOne} from './fetch-task.js';
 import {waitForTask} from './poll.js';
-import type {Together} from './poll-together.js';
+import type {SharedPolling} from './poll-together.js';
 import {type ChosenTask, chooseTask} from './resolve-task.js';
 import type {Session} from './task-context.js';
 import {withTimeLimit} from './time-limit.js';
@@ -18,7 +18,7 @@ export interface FollowOptions {
 	/** The command that continues after an interruption. Default: `kling video wait`. */
 	resume?: string | undefined;
 	/** For tasks that are waited for together. Default: each is polled on its own. */
-	together?: Together | undefined;
+	together?: SharedPolling | undefined;
 	/** A status that is already known, such as the one in the response to the submission. */
 	known?: string | undefined;
 }
@@ -41,12 +41,12 @@ export async function followTask(
 	const {journal, clock, notes, signal, types} = session;
 	const start = clock.now();
 	const seconds = typicalSeconds(types.info(type), model);
-	const usualMs = seconds === undefined ? undefined : seconds * 1000;
+	const typicalMs = seconds === undefined ? undefined : seconds * 1000;
 	const row = notes.live();
 	const named = together && label !== undefined ? `  ${label}` : '';
 	let status = known ?? 'checking';
 	if (known !== undefined) row.change(`${id} ${known}${named}`);
-	row.show((width) => waitText(id, status, clock.now() - start, usualMs, width));
+	row.show((width) => waitText(id, status, clock.now() - start, typicalMs, width));
 	const seen: Promise<void>[] = [];
 	const wake = session.wakes?.of(id);
 	try {
@@ -85,7 +85,7 @@ export async function followTask(
  * @throws KlingError the errors of `chooseTask`; `wait_timeout` at the deadline; the reason of the signal
  * when it is aborted
  */
-export async function chooseInTime(
+export async function chooseTaskInTime(
 	session: Session,
 	id: string,
 	type: TaskName | undefined,

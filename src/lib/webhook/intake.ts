@@ -14,7 +14,7 @@ import {readDelivery} from './delivery.js';
 import type {DeliveryDocument, RejectedDocument} from './documents.js';
 import type {Secret} from './secret.js';
 import type {IncomingRequest} from './server.js';
-import {usualToleranceMs, type Verdict, verifyDelivery} from './signature.js';
+import {defaultToleranceMs, type Verdict, verifyDelivery} from './signature.js';
 import type {DeliveryStore, StoredDelivery} from './store.js';
 
 /** A delivery that was accepted. */
@@ -44,9 +44,9 @@ export interface Intake {
 
 /** How many deliveries may wait for a lookup of their task: each costs a request, and anyone can send one without a signature. */
 export const lookUpsAtOnce = 4;
-const mostWaiting = 100;
+const maxWaiting = 100;
 /** How many delivery ids are remembered, in addition to those that are stored. */
-const mostRemembered = 10_000;
+const maxRemembered = 10_000;
 
 /** HTTP statuses by error code. */
 const refusals: Readonly<Record<string, number>> = {invalid_signature: 401, invalid_delivery: 400};
@@ -69,9 +69,9 @@ interface Candidate {
 
 export function createIntake(options: IntakeOptions): Intake {
 	const {session, store, onRejected} = options;
-	const seen = rememberSome(mostRemembered);
+	const seen = rememberSome(maxRemembered);
 	const pending = new Set<Promise<void>>();
-	const ended = rememberSome(mostRemembered);
+	const ended = rememberSome(maxRemembered);
 
 	const reject = (error: KlingError, receivedAt: number) => {
 		const hint = rejectionHints[error.code];
@@ -122,7 +122,7 @@ export function createIntake(options: IntakeOptions): Intake {
 				session.notes.line(`Delivery ${stored.id} came again; nothing was done`);
 				return 200;
 			}
-			if (verdict.kind === 'unsigned' && pending.size >= mostWaiting) return 503;
+			if (verdict.kind === 'unsigned' && pending.size >= maxWaiting) return 503;
 			seen.add(stored.id);
 			// Before responding, so that no acknowledged delivery is lost.
 			if (verdict.kind === 'signed') store.keep(stored);
@@ -146,7 +146,7 @@ function judge(
 	const verdict: Verdict =
 		secrets.length === 0
 			? {kind: 'unsigned'}
-			: verifyDelivery(headers, body, {secrets, now: receivedAt, toleranceMs: usualToleranceMs});
+			: verifyDelivery(headers, body, {secrets, now: receivedAt, toleranceMs: defaultToleranceMs});
 	const {task, standard} = readDelivery(body);
 	const isSigned = verdict.kind === 'signed';
 	// An unsigned id may be that of another delivery.

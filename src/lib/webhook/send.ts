@@ -28,7 +28,7 @@ export interface Receipt {
 }
 
 /** Milliseconds that a receiver has. Kling documents no limit; this is what is usual. */
-const usualPatienceMs = 10_000;
+const defaultPatienceMs = 10_000;
 
 /** Bytes of a response that are read: nothing in it matters. */
 const maxResponseBytes = 64_000;
@@ -42,7 +42,7 @@ const shown = ({origin, pathname}: URL) => origin + pathname;
  */
 export async function sendDelivery(
 	outgoing: OutgoingDelivery,
-	{network, clock, patienceMs = usualPatienceMs}: SendContext,
+	{network, clock, patienceMs = defaultPatienceMs}: SendContext,
 ): Promise<Receipt> {
 	const {url} = outgoing;
 	const start = clock.now();
@@ -83,7 +83,7 @@ async function post(
 	try {
 		return (await request).statusCode;
 	} catch (error) {
-		// The status is there, whatever happens to the rest.
+		// The status has arrived, even if the rest of the response has not.
 		if (status !== undefined) return status;
 		throw error;
 	}

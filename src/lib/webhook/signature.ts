@@ -28,12 +28,12 @@ export interface VerifyOptions {
 }
 
 /** Kling allows 5 minutes either way. Source: docs/kling-api.md §11. */
-export const usualToleranceMs = 5 * 60_000;
+export const defaultToleranceMs = 5 * 60_000;
 
 const names = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const;
 
 /** A header with more signatures than this is not from Kling: at most two secrets are valid at once. */
-const mostSignatures = 16;
+const maxSignatures = 16;
 
 /** The signature of a text, without its version prefix. */
 const hmac = ({key}: Secret, id: string, timestamp: string, body: Buffer): Buffer =>
@@ -79,7 +79,7 @@ export function verifyDelivery(
 	if (!/^\d{1,12}$/.test(timestamp)) throw refuse('The webhook-timestamp is not a number of seconds');
 	const secret = secrets.find((candidate) => {
 		const expected = hmac(candidate, id, timestamp, body);
-		return signatures.split(/\s+/, mostSignatures).some((signature) => isSame(expected, signature));
+		return signatures.split(/\s+/, maxSignatures).some((signature) => isSame(expected, signature));
 	});
 	if (secret === undefined) throw refuse('No signature of the delivery matches the secret');
 	const sentAt = Number(timestamp) * 1000;

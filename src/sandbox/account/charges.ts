@@ -85,7 +85,7 @@ function readQuery(body: Body, keys: readonly string[]): ChargesQuery | {flaw: s
 		: {from, to, limit, filters};
 }
 
-const mostCursors = 1000;
+const maxCursors = 1000;
 
 /** One page of charges, newest first. */
 function page(body: Body, state: State, isWanted: (entry: Entry) => boolean, keys: readonly string[]): Reply {
@@ -110,7 +110,7 @@ function page(body: Body, state: State, isWanted: (entry: Entry) => boolean, key
 	if (hasMore && last !== undefined) {
 		state.cursors.set(last, query);
 		const [oldest] = state.cursors.keys();
-		if (state.cursors.size > mostCursors && oldest !== undefined) state.cursors.delete(oldest);
+		if (state.cursors.size > maxCursors && oldest !== undefined) state.cursors.delete(oldest);
 	}
 	return succeed({
 		result: {detail: shown.map((entry) => detail(entry, state)), count: shown.length},

@@ -21,7 +21,7 @@ export function clipOf(
 	return id !== undefined && !clip ? {refused: refusals.badValue(noClip(id).refused)} : {clip};
 }
 
-const longestClip = 60;
+const maxClipSeconds = 60;
 
 /** Handles `POST /v1/videos/identify-face`: a clip of ours has one face, one from a URL two. */
 export const identifyFaces: Handler = ({body, state}) => {
@@ -29,7 +29,7 @@ export const identifyFaces: Handler = ({body, state}) => {
 	if ('refused' in found) return found.refused;
 	const {clip} = found;
 	const ms = clip ? Math.floor(Number(durationOf(clip.result)) * 1000) : unknownSeconds * 1000;
-	if (ms > longestClip * 1000) {
+	if (ms > maxClipSeconds * 1000) {
 		return refusals.badValue('The duration of the video should be between 2 and 60 seconds');
 	}
 	const whole = {start: 0, end: ms};

@@ -17,8 +17,8 @@ import {costView, record} from './record.js';
 
 /** Facts that all sandbox clips share. */
 const clip = {width: 1280, height: 720, fps: 24};
-const mostFrames = 10;
-const mostPoints = 10;
+const maxFrames = 10;
+const maxPoints = 10;
 
 /** 2 to 5 s, or 7 to 10 s; the durations of clips are slightly above. */
 const isLongEnough = (seconds: number) => {
@@ -52,7 +52,7 @@ export const initSelection: Handler = ({body, state}) => {
 
 const base = {session_id: needed(text())};
 const point = {x: needed(number(0, 1)), y: needed(number(0, 1))};
-const marking = {...base, frame_index: needed(whole(0)), points: needed(listOf(point, mostPoints))};
+const marking = {...base, frame_index: needed(whole(0)), points: needed(listOf(point, maxPoints))};
 
 const withSession =
 	(
@@ -99,9 +99,9 @@ export const addSelection = withSession(marking, (session, {body}) => {
 	const frame = Number(body.frame_index);
 	const marks = marksIn(session);
 	const all = [...(marks.get(frame) ?? []), ...pointsOf(body)];
-	if (all.length > mostPoints) return refusals.badValue(`points size can not be greater than ${mostPoints}`);
-	if (!marks.has(frame) && marks.size >= mostFrames) {
-		return refusals.badValue(`the number of frames can not be greater than ${mostFrames}`);
+	if (all.length > maxPoints) return refusals.badValue(`points size can not be greater than ${maxPoints}`);
+	if (!marks.has(frame) && marks.size >= maxFrames) {
+		return refusals.badValue(`the number of frames can not be greater than ${maxFrames}`);
 	}
 	marks.set(frame, all);
 	return done(session, {res: masksOf(frame, all)});

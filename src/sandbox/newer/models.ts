@@ -10,7 +10,7 @@ export interface NewerModel {
 	/** Sound is made whatever the settings say. */
 	alwaysSound?: boolean;
 	ratios?: readonly string[];
-	longestPrompt: number;
+	maxPromptLength: number;
 	/** Types of `contents`, with the number allowed; undefined: only a prompt. */
 	contents?: Readonly<Record<string, number>>;
 	/** These need 1080p: `native` sound, or a first and a last frame. */
@@ -54,21 +54,21 @@ export type NewerPath = 'text-to-video' | 'image-to-video' | 'omni-video' | 'mot
 
 export const newerModels: Readonly<Record<NewerPath, Readonly<Record<string, NewerModel>>>> = {
 	'text-to-video': {
-		'kling-3.0-turbo': {...turbo, ratios, longestPrompt: 3072},
-		'kling-3.0': {...threePointZero, ratios, longestPrompt: 3072},
-		'kling-2.6': {...twoSix, ratios, longestPrompt: 2500, only1080p: ['native']},
-		'kling-2.5-turbo': {...twoFive, ratios, longestPrompt: 2500},
+		'kling-3.0-turbo': {...turbo, ratios, maxPromptLength: 3072},
+		'kling-3.0': {...threePointZero, ratios, maxPromptLength: 3072},
+		'kling-2.6': {...twoSix, ratios, maxPromptLength: 2500, only1080p: ['native']},
+		'kling-2.5-turbo': {...twoFive, ratios, maxPromptLength: 2500},
 	},
 	'image-to-video': {
-		'kling-3.0-turbo': {...turbo, longestPrompt: 2500, contents: {prompt: 1, first_frame: 1}},
-		'kling-3.0': {...threePointZero, longestPrompt: 3072, contents: {...frames, element: 3}},
+		'kling-3.0-turbo': {...turbo, maxPromptLength: 2500, contents: {prompt: 1, first_frame: 1}},
+		'kling-3.0': {...threePointZero, maxPromptLength: 3072, contents: {...frames, element: 3}},
 		'kling-2.6': {
 			...twoSix,
-			longestPrompt: 2500,
+			maxPromptLength: 2500,
 			contents: {...frames, voice: 2},
 			only1080p: ['native', 'frames'],
 		},
-		'kling-2.5-turbo': {...twoFive, longestPrompt: 2500, contents: frames, only1080p: ['frames']},
+		'kling-2.5-turbo': {...twoFive, maxPromptLength: 2500, contents: frames, only1080p: ['frames']},
 	},
 	'omni-video': {
 		'kling-3.0-omni': {
@@ -77,7 +77,7 @@ export const newerModels: Readonly<Record<NewerPath, Readonly<Record<string, New
 			durations: from(3, 15),
 			audio: ['native', 'original', 'off'],
 			ratios,
-			longestPrompt: 3072,
+			maxPromptLength: 3072,
 			contents: omniContents,
 		},
 		'kling-o1': {
@@ -86,7 +86,7 @@ export const newerModels: Readonly<Record<NewerPath, Readonly<Record<string, New
 			durations: from(3, 10),
 			audio: ['original', 'off'],
 			ratios,
-			longestPrompt: 2500,
+			maxPromptLength: 2500,
 			contents: omniContents,
 		},
 	},
@@ -96,7 +96,7 @@ export const newerModels: Readonly<Record<NewerPath, Readonly<Record<string, New
 			resolutions: two,
 			durations: [],
 			audio: ['original', 'off'],
-			longestPrompt: 2500,
+			maxPromptLength: 2500,
 			contents: {...motionContents, element: 1},
 		},
 		'kling-2.6': {
@@ -104,7 +104,7 @@ export const newerModels: Readonly<Record<NewerPath, Readonly<Record<string, New
 			resolutions: two,
 			durations: [],
 			audio: ['original', 'off'],
-			longestPrompt: 2500,
+			maxPromptLength: 2500,
 			contents: motionContents,
 		},
 	},

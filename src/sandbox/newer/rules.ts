@@ -35,8 +35,8 @@ const audioKnown: Rule = (request) => {
 
 const promptFits: Rule = ({path, prompt, model}) => {
 	if (prompt === undefined) return path === 'text-to-video' ? 'prompt cannot be empty' : undefined;
-	return Array.from(prompt).length > model.longestPrompt
-		? `prompt length can not be greater than ${model.longestPrompt}`
+	return Array.from(prompt).length > model.maxPromptLength
+		? `prompt length can not be greater than ${model.maxPromptLength}`
 		: undefined;
 };
 

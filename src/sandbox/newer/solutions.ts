@@ -6,7 +6,7 @@ import {type SandboxTask, type Status, statusAt} from '../task.js';
 import type {ServedType} from '../types/definition.js';
 import type {Served} from '../types/index.js';
 import type {Link} from '../view.js';
-import {idsOf, mostIds, pageOf, readListQuery} from './tasks.js';
+import {idsOf, maxIds, pageOf, readListQuery} from './tasks.js';
 import {newerView} from './view.js';
 
 /*
@@ -65,8 +65,8 @@ const get =
 		if (ids.length > 0 && externalIds.length > 0) {
 			return refusals.badValue('task_ids and external_task_ids can not be set at the same time');
 		}
-		if (ids.length + externalIds.length > mostIds) {
-			return refusals.badValue(`task_ids and external_task_ids cannot exceed ${mostIds} in total`);
+		if (ids.length + externalIds.length > maxIds) {
+			return refusals.badValue(`task_ids and external_task_ids cannot exceed ${maxIds} in total`);
 		}
 		const now = clock.now();
 		const found = [...ids, ...externalIds].map((id) =>
@@ -81,7 +81,7 @@ const statuses = ['submitted', 'processing', 'succeed', 'succeeded', 'failed'];
 const list =
 	(types: readonly string[]): Handler =>
 	({body, state}) => {
-		const query = readListQuery(body, state, {usualLimit: 500, filters: {status: statuses}});
+		const query = readListQuery(body, state, {defaultLimit: 500, filters: {status: statuses}});
 		if ('flaw' in query) return refusals.badValue(query.flaw);
 		const {store, clock, link} = state;
 		const now = clock.now();

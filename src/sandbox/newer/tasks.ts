@@ -6,7 +6,7 @@ import type {State} from '../state.js';
 import {type SandboxTask, statusAt} from '../task.js';
 import {newerStatus, newerView} from './view.js';
 
-export const mostIds = 20;
+export const maxIds = 20;
 const dayMs = 86_400_000;
 
 export const idsOf = (query: URLSearchParams, name: string) =>
@@ -23,8 +23,8 @@ export const getTasks: Handler = ({query, state}) => {
 	if (ids.length + externalIds.length === 0) {
 		return refusals.badValue('task_ids or external_task_ids is required');
 	}
-	if (ids.length + externalIds.length > mostIds) {
-		return refusals.badValue(`task_ids and external_task_ids cannot exceed ${mostIds} in total`);
+	if (ids.length + externalIds.length > maxIds) {
+		return refusals.badValue(`task_ids and external_task_ids cannot exceed ${maxIds} in total`);
 	}
 	const now = clock.now();
 	state.ledger.settle(now);
@@ -52,7 +52,7 @@ export interface ListQuery {
 }
 
 interface ListRules {
-	usualLimit: number;
+	defaultLimit: number;
 	/** The keys that can be filtered by, with their values. */
 	filters: Readonly<Record<string, readonly string[]>>;
 }
@@ -83,10 +83,10 @@ function filtersOf(body: Body, known: ListRules['filters']): ListQuery['filters'
 export function readListQuery(
 	body: Body,
 	{store, clock}: State,
-	{usualLimit, filters: known}: ListRules,
+	{defaultLimit, filters: known}: ListRules,
 ): ListQuery | {flaw: string} {
 	const now = clock.now();
-	const limit = isAbsent(body.limit) ? usualLimit : Number(body.limit);
+	const limit = isAbsent(body.limit) ? defaultLimit : Number(body.limit);
 	if (!Number.isInteger(limit) || limit < 1 || limit > 500) return {flaw: invalid('limit', body.limit)};
 	const filters = filtersOf(body, known);
 	if ('flaw' in filters) return {flaw: String(filters.flaw)};
@@ -127,7 +127,7 @@ const taskFilters = {
 
 /** Handles `POST /tasks`. */
 export const listTasks: Handler = ({body, state}): Reply => {
-	const query = readListQuery(body, state, {usualLimit: 100, filters: taskFilters});
+	const query = readListQuery(body, state, {defaultLimit: 100, filters: taskFilters});
 	if ('flaw' in query) return refusals.badValue(query.flaw);
 	const {store, clock, link} = state;
 	const now = clock.now();

@@ -18,14 +18,14 @@ export interface Facts {
 /** A rule between fields: returns what is wrong, in Kling's words. */
 export type Rule = (facts: Facts) => string | undefined;
 
-export function readFacts(body: Body, {usual}: ModelsOfPath, usualMode: Mode): Facts {
+export function readFacts(body: Body, {usual}: ModelsOfPath, defaultMode: Mode): Facts {
 	const name = text(body, 'model_name') ?? usual;
 	const model = serverModels[name] ?? {state: 'live', durations: []};
 	return {
 		body,
 		name,
 		model,
-		mode: (text(body, 'mode') ?? usualMode) as Mode,
+		mode: (text(body, 'mode') ?? defaultMode) as Mode,
 		seconds: isAbsent(body.duration) ? 5 : Number(body.duration),
 		sound: body.sound === 'on',
 		prompt: text(body, 'prompt'),

@@ -15,12 +15,12 @@ interface Needed {
 /** A required field. */
 export const needed = (check: Check): Needed => ({check});
 
-const longestShown = 100;
+const maxShownLength = 100;
 
 function shown(value: unknown): string {
 	const all = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
-	return Array.from(all.slice(0, 2 * longestShown))
-		.slice(0, longestShown)
+	return Array.from(all.slice(0, 2 * maxShownLength))
+		.slice(0, maxShownLength)
 		.join('');
 }
 

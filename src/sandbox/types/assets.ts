@@ -44,7 +44,7 @@ const voice: ServedType = {
 		}
 		return {result: {kind: 'voice', name: String(body.voice_name)}, seconds: 9, units: units(0.05, 1)};
 	},
-	longestPage: 1000,
+	maxPageSize: 1000,
 	productFunction: 'Custom Voice',
 };
 

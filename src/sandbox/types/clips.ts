@@ -16,7 +16,7 @@ export const unknownSeconds = 5;
 
 /** How much longer extend makes a clip: 4 to 5 s (docs/kling-api.md §6.4). */
 const extensionSeconds = 4.5;
-const longestExtended = 180;
+const maxExtendedSeconds = 180;
 
 // Seconds that a task takes: docs/kling-api.md §13, and recorded responses where it has none.
 const omniSeconds: Readonly<Record<string, number>> = {'kling-v3-omni': 83};
@@ -39,12 +39,12 @@ export function planClip(about: Description, asked: number, seconds: number): Pl
 	};
 }
 
-function describe(body: Body, usualModel: string | undefined, usualMode: 'std' | 'pro'): Description {
-	const model = text(body, 'model_name') ?? usualModel;
+function describe(body: Body, defaultModel: string | undefined, defaultMode: 'std' | 'pro'): Description {
+	const model = text(body, 'model_name') ?? defaultModel;
 	const hasSound = body.sound === 'on' && serverModels[model ?? '']?.sound !== undefined;
 	return {
 		model,
-		mode: (text(body, 'mode') ?? usualMode) as Description['mode'],
+		mode: (text(body, 'mode') ?? defaultMode) as Description['mode'],
 		sound: hasSound ? 'native' : 'off',
 		video: given(body, 'video_list'),
 		voices: given(body, 'voice_list'),
@@ -113,7 +113,7 @@ function isExtendable({type, about, result}: SandboxTask) {
 	return (
 		types.includes(type) &&
 		serverModels[about.model ?? '']?.extendable === true &&
-		Number(durationOf(result)) + extensionSeconds < longestExtended
+		Number(durationOf(result)) + extensionSeconds < maxExtendedSeconds
 	);
 }
 

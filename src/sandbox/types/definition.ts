@@ -42,7 +42,7 @@ export interface ServedType {
 	/** Whether a task shows that it has a watermarked copy. */
 	hasMark?: boolean;
 	/** Kling does not report units or source for it: they are left out of lookups. */
-	longestPage?: number;
+	maxPageSize?: number;
 	/** Its name in the unit ledger. */
 	productFunction: string;
 }

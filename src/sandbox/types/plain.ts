@@ -11,7 +11,7 @@ const results: Readonly<Record<string, Result>> = {
 	image: {kind: 'pictures', count: 1, width: 1024, height: 1024},
 };
 
-const usualSeconds = 30;
+const defaultSeconds = 30;
 
 /** A type of which only the definition is known: it accepts any body, and results in its first format. */
 export const plainType = ({paths, pack, formats, seconds, summary}: TaskTypeDefinition): ServedType => ({
@@ -24,7 +24,7 @@ export const plainType = ({paths, pack, formats, seconds, summary}: TaskTypeDefi
 	},
 	plan: () => ({
 		result: results[formats[0] ?? 'video'] ?? results.video ?? {kind: 'views'},
-		seconds: seconds ?? usualSeconds,
+		seconds: seconds ?? defaultSeconds,
 	}),
 	productFunction: summary,
 });

@@ -174,9 +174,30 @@ describe('a submission is sent once', () => {
 		expect(server.seen).toHaveLength(1);
 	});
 
+	test.each([{a: 1}, ['no balance'], 0, true, undefined])(
+		'a refusal stays a refusal, whatever its message is: %j',
+		async (message) => {
+			server.answer = (_, response) =>
+				void response.writeHead(429).end(JSON.stringify({code: 1102, message, request_id: {id: 1}}));
+			expect(await failure(create())).toMatchObject({code: 'quota_exceeded', maybeSubmitted: false});
+		},
+	);
+
 	test('reports that Kling already knows the external id', async () => {
 		server.answer = refusal(400, 1201, 'External_task_id mine already exists');
 		expect(await failure(create())).toMatchObject({alreadyExists: true, maybeSubmitted: false});
+	});
+
+	test('a connection that could not even be tried means that no task was made', async () => {
+		// The system refuses this address at once, as it does without a route or with too many open files.
+		const nowhere = createClient({
+			baseUrl: new URL('http://255.255.255.255:80'),
+			...{credentials: {apiKey: 'k'}, clock},
+		});
+		const lost = nowhere.createTask('/v1/videos/omni-video', {external_task_id: 'mine'});
+		expect(await failure(lost)).toMatchObject({
+			...{code: 'connection_error', maybeSubmitted: false, neverSent: true},
+		});
 	});
 
 	test('a refused connection means that no task was made', async () => {
@@ -419,6 +440,18 @@ describe('a usable response', () => {
 		const body = gzipSync(`\uFEFF${JSON.stringify({code: 0, message: null, data})}`);
 		server.answer = (_, response) => void response.writeHead(200, {'content-encoding': 'gzip'}).end(body);
 		expect(await get()).toEqual({id: 't1', status: 'submitted', videos: [], audios: []});
+	});
+
+	test.each([
+		['SUCCEED', 'succeed'],
+		['Succeeded', 'succeed'],
+		['FAILED', 'failed'],
+		['Processing', 'processing'],
+		['Paused', 'Paused'],
+	])('the status %s is read as %s', async (status, read) => {
+		server.answer = inOrder(ok({...task, task_status: status}), ok({id: task.task_id, status}));
+		expect((await get()).status).toBe(read);
+		expect((await get()).status).toBe(read);
 	});
 
 	test('succeeded becomes succeed, and an unknown status is kept', async () => {

@@ -227,7 +227,7 @@ describe('an interrupted transfer', () => {
 
 		test.each([
 			['that comes as a stream', fakeMp4(200_000)],
-			['that comes through an inlet', bytes],
+			['that comes through a socket reader', bytes],
 		])('does not include one whose reader is slow, for a file %s', async (_, sent) => {
 			server.file.bytes = sent;
 			for (const network of [createNetwork(), createNetwork({requestTimeoutMs: 60_000})]) {
@@ -612,7 +612,7 @@ describe('planted files', () => {
 		},
 	);
 
-	test('a folder in place of the part', async () => {
+	test('a folder where the part should be', async () => {
 		const target = newTarget(server.url);
 		mkdirSync(target.part);
 		await target.get();
@@ -620,7 +620,7 @@ describe('planted files', () => {
 	});
 });
 
-test('a folder in place of the record is left alone, with nothing beside it', async () => {
+test('a folder where the record should be is left alone, with nothing beside it', async () => {
 	const target = newTarget(server.url);
 	mkdirSync(`${target.part}.json/full`, {recursive: true});
 	expect(await target.fails()).toMatchObject({code: 'write_error', exit: 10});

@@ -3,9 +3,9 @@ import {describe, expect, test} from 'vitest';
 import {
 	fillName,
 	isReservedName,
+	isUniquePerTask,
 	placeholdersIn,
 	safeName,
-	tellsApart,
 } from '../../../src/lib/downloads/name-template.js';
 
 describe('a name with placeholders', () => {
@@ -25,8 +25,8 @@ describe('a name with placeholders', () => {
 	});
 
 	test('makes names differ between tasks, or not', () => {
-		expect(['{task_id}', '{index}.mp4', '{video_id}'].map(tellsApart)).toEqual([true, true, true]);
-		expect(['x.mp4', '{type}.{ext}', '{date}'].map(tellsApart)).toEqual([false, false, false]);
+		expect(['{task_id}', '{index}.mp4', '{video_id}'].map(isUniquePerTask)).toEqual([true, true, true]);
+		expect(['x.mp4', '{type}.{ext}', '{date}'].map(isUniquePerTask)).toEqual([false, false, false]);
 	});
 });
 

@@ -2,7 +2,7 @@ import {linkSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileS
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
-import {type PublishWays, publish} from '../../../src/lib/downloads/part/publish.js';
+import {type PublishCalls, publish} from '../../../src/lib/downloads/part/publish.js';
 
 let folder: string;
 let part: string;
@@ -13,7 +13,7 @@ beforeEach(() => {
 	writeFileSync(part, 'clip');
 });
 
-const refusing = (code: string): PublishWays => ({
+const refusing = (code: string): PublishCalls => ({
 	link() {
 		throw Object.assign(new Error(code), {code});
 	},

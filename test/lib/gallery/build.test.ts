@@ -62,7 +62,7 @@ const codeOf = async (work: () => unknown) => {
 	return 'no error';
 };
 
-describe('a project from somebody else', () => {
+describe('a project from someone else', () => {
 	beforeEach(() => {
 		writeFileSync(at('shots.csv'), 'id,prompt\na,fox\nb,owl\nc,cat\n');
 		symlinkSync(at('key'), at('linked.mp4'));
@@ -95,14 +95,14 @@ describe('a project from somebody else', () => {
 });
 
 describe('existing files in the folder', () => {
-	test("somebody else's page stays", async () => {
+	test("someone else's page stays", async () => {
 		mkdirSync(at('site'));
 		writeFileSync(at('site', 'index.html'), 'my page');
 		expect(await codeOf(() => build('clips', 'site'))).toBe('file_exists');
 		expect(readFileSync(at('site', 'index.html'), 'utf8')).toBe('my page');
 	});
 
-	test("somebody else's file stays, and a link is not written through", async () => {
+	test("someone else's file stays, and nothing is written through a link", async () => {
 		mkdirSync(at('site', 'media'), {recursive: true});
 		symlinkSync(at('key'), at('site', 'media', 'fox.mp4'));
 		expect(await codeOf(() => build('clips', 'site'))).toBe('file_exists');

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {longestSpeech, speechFlaw} from '../../../src/lib/inputs/speech-length.js';
+import {maxSpeechSeconds, speechFlaw} from '../../../src/lib/inputs/speech-length.js';
 
 const limits = {least: 2, most: 60};
 
@@ -15,7 +15,7 @@ describe('the longest that speech from a text should last', () => {
 		['Call 555 2368', 6],
 		['a'.repeat(1000), 60],
 	])('%j: %i s', (text, seconds) => {
-		expect(longestSpeech(text, limits)).toBe(seconds);
+		expect(maxSpeechSeconds(text, limits)).toBe(seconds);
 	});
 });
 

@@ -97,7 +97,7 @@ test('no more than eight submissions run at once', async () => {
 	expect(most).toBe(8);
 });
 
-test('calls beyond the limit that wait for too long are told to try again', async () => {
+test('calls beyond the limit that wait for too long get an error that says to try again', async () => {
 	const programs = running('setTimeout(() => console.log("{}"), 100_000)');
 	const caller = new AbortController();
 	setMaxListeners(0, caller.signal);

@@ -3,14 +3,14 @@ import {type AddressInfo, createServer, type Server, type Socket} from 'node:net
 import {setTimeout as delay} from 'node:timers/promises';
 import {createServer as createTlsServer} from 'node:tls';
 import {afterEach, describe, expect, test} from 'vitest';
-import {trust} from '../../../src/lib/net/ca-certificates.js';
+import {trustCertificates} from '../../../src/lib/net/ca-certificates.js';
 import {createNetwork} from '../../../src/lib/net/network.js';
 import {rootFile, serverCertificate} from '../../support/certificates.js';
 import {newTarget} from '../../support/downloads.js';
 import {fakeMp4} from '../../support/media.js';
 
 /**
- * Files as they arrive over a connection, packet by packet: the inlet's bytes and Node's must not be mixed
+ * Files as they arrive over a connection, packet by packet: the socket reader's bytes and Node's must not be mixed
  * up.
  */
 const large = fakeMp4(3_000_000);
@@ -102,7 +102,7 @@ describe('a large file', () => {
 	});
 
 	test('arrives over TLS', async () => {
-		const network = createNetwork({secureContext: await trust(rootFile, '--ca-file')});
+		const network = createNetwork({secureContext: await trustCertificates(rootFile, '--ca-file')});
 		const {url} = await serve((socket) => send(socket, cut(all, plain.length + 70_000)), {isTls: true});
 		const target = newTarget(url, {network});
 		await target.get({checksum: true});
@@ -196,7 +196,7 @@ test('small files use one connection, one after the other', async () => {
 test.each([true, false])(
 	'a redirect to the other protocol is followed, with TLS first: %s',
 	async (isTls) => {
-		const network = createNetwork({secureContext: await trust(rootFile, '--ca-file')});
+		const network = createNetwork({secureContext: await trustCertificates(rootFile, '--ca-file')});
 		const other = await serve((socket) => send(socket, [head(large.length), large]), {isTls: !isTls});
 		const {url} = await serve(
 			(socket) => send(socket, [Buffer.from(`HTTP/1.1 302 Found\r\nLocation: ${other.url}\r\n\r\n`)]),

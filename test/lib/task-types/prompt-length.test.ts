@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {taskTypes} from '../../../src/lib/task-types/index.js';
-import {longestPrompt} from '../../../src/lib/task-types/prompt-length.js';
+import {maxPromptLength} from '../../../src/lib/task-types/prompt-length.js';
 import type {ApiAccess} from '../../../src/lib/task-types/standard.js';
 import {checkBeforeSending} from '../../../src/lib/task-types/validate.js';
 
@@ -20,7 +20,7 @@ test.each([
 	['text2video', 'kling-9.9', withKey, 3072],
 	['motion', 'kling-v3', withKey, 2500],
 ] as const)('%s with %s', async (type, model, api, most) => {
-	expect(await longestPrompt(taskTypes[type], {model_name: model, prompt}, () => api)).toBe(most);
+	expect(await maxPromptLength(taskTypes[type], {model_name: model, prompt}, () => api)).toBe(most);
 });
 
 test('the API standard is not looked up for a prompt that every model accepts', async () => {
@@ -28,13 +28,17 @@ test('the API standard is not looked up for a prompt that every model accepts', 
 		throw new Error('asked');
 	};
 	const body = {model_name: 'kling-v3', prompt: 'a fox'};
-	expect(await longestPrompt(taskTypes.text2video, body, api)).toBe(2500);
+	expect(await maxPromptLength(taskTypes.text2video, body, api)).toBe(2500);
 });
 
 test('the error for a long prompt gives its length, and where it would fit', () => {
 	const {text2video} = taskTypes;
 	const check = (model: string, length: number, longest?: number) => () =>
-		checkBeforeSending(text2video, {model_name: model, prompt: 'x'.repeat(length)}, {longestPrompt: longest});
+		checkBeforeSending(
+			text2video,
+			{model_name: model, prompt: 'x'.repeat(length)},
+			{maxPromptLength: longest},
+		);
 	expect(check('kling-v3', 2501)).toThrow(
 		expect.objectContaining({
 			code: 'invalid_prompt',

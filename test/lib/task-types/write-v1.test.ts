@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import type {CreateRequest} from '../../../src/lib/task-types/create.js';
 import {definitions, taskTypes} from '../../../src/lib/task-types/index.js';
 import {models} from '../../../src/lib/task-types/models.js';
-import {usualSeconds} from '../../../src/lib/task-types/scene.js';
+import {defaultSeconds} from '../../../src/lib/task-types/scene.js';
 
 const composeCreate = taskTypes.create.write.v1;
 const composeText2video = taskTypes.text2video.write.v1;
@@ -236,7 +236,7 @@ describe('defaults', () => {
 	});
 
 	test('every model supports the default duration', () => {
-		for (const {durations} of Object.values(models)) expect(durations).toContain(usualSeconds);
+		for (const {durations} of Object.values(models)) expect(durations).toContain(defaultSeconds);
 	});
 
 	test('no duration is sent for an unknown model', () => {

@@ -1,6 +1,6 @@
 import {accountFlags, durationMs, Flags} from 'kling-cli';
 import {FarmCommand, queueFlag} from '../../farm-command.js';
-import {longestKeepMs, removeFinished} from '../../queue/retention.js';
+import {maxKeepMs, removeFinished} from '../../queue/retention.js';
 
 export default class FarmClean extends FarmCommand {
 	static description = `Remove jobs that finished some time ago from the queue.
@@ -15,7 +15,7 @@ Files and tasks at Kling stay. Removed jobs are no longer in \`kling farm report
 			helpValue: 'DURATION',
 			description: 'how long ago a job must have finished, such as 30d or 12h',
 			required: true,
-			parse: durationMs('older', 'invalid_flag', longestKeepMs),
+			parse: durationMs('older', 'invalid_flag', maxKeepMs),
 		})(),
 		...accountFlags,
 	};

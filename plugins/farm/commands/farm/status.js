@@ -3,7 +3,7 @@ import {FarmCommand, overview, queueFlag} from '../../farm-command.js';
 
 const everyMs = 1000;
 /** How many failures are listed without --all. */
-const mostFailures = 100;
+const maxFailures = 100;
 
 export default class FarmStatus extends FarmCommand {
 	static description = `Show the progress of the queue: jobs, workers, slots, budget and failures.
@@ -18,7 +18,7 @@ export default class FarmStatus extends FarmCommand {
 	static flags = {
 		...queueFlag,
 		watch: Flags.boolean({char: 'w', description: 'wait until no job is left, and show each change'}),
-		all: Flags.boolean({description: `list all failures; default: the newest ${mostFailures}`}),
+		all: Flags.boolean({description: `list all failures; default: the newest ${maxFailures}`}),
 		...accountFlags,
 	};
 
@@ -27,7 +27,7 @@ export default class FarmStatus extends FarmCommand {
 		return this.withFarm(flags, async (farm) => {
 			if (flags.watch) await this.#watch(farm, (await this.session(flags)).signal);
 			const found = await overview(farm);
-			const failures = await failuresOf(farm, flags.all ? found.failed : mostFailures);
+			const failures = await failuresOf(farm, flags.all ? found.failed : maxFailures);
 			if (found.failed > failures.length) {
 				this.notes.line(`${failures.length} of ${found.failed} failures are listed; --all lists all of them`);
 			}

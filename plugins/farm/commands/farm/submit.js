@@ -9,10 +9,10 @@ import {
 	wholeNumber,
 } from 'kling-cli';
 import {FarmCommand, queueFlag} from '../../farm-command.js';
-import {longestKeepMs} from '../../queue/retention.js';
+import {maxKeepMs} from '../../queue/retention.js';
 
 /** Slots of a trial pack, used until the number is known. */
-const usualSlots = 5;
+const defaultSlots = 5;
 
 export default class FarmSubmit extends FarmCommand {
 	static description = `Put all shots of a list into the queue, for workers on any machine.
@@ -49,7 +49,7 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 			helpValue: 'DURATION',
 			description:
 				'how long finished jobs stay in the queue, for report and status; applies to all its jobs; default: as set for the queue, or 90d',
-			parse: durationMs('keep', 'invalid_flag', longestKeepMs),
+			parse: durationMs('keep', 'invalid_flag', maxKeepMs),
 		})(),
 		...planFlags,
 		...accountFlags,
@@ -66,7 +66,7 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 		const {args, flags} = await this.parse(FarmSubmit);
 		return this.withFarm(flags, async (farm, account) => {
 			const known = await farm.queue.getGlobalConcurrency();
-			const slots = flags.slots ?? known ?? usualSlots;
+			const slots = flags.slots ?? known ?? defaultSlots;
 			const plan = await this.carryPlan(args.file, flags, slots);
 			await this.#checkKeys(flags);
 			if (flags.keep !== undefined) await farm.store.setMeta({keepMs: flags.keep});

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {lockFile} from '../../fs/lock-file.js';
 import {checkWritable} from '../../fs/writable.js';
-import {lockOf, longestEnd, refuseFolders, removeAbandoned} from './names.js';
+import {lockOf, longestSuffix, refuseFolders, removeAbandoned} from './names.js';
 
 export interface PlaceRequest {
 	/** The longest suffix of another file that is written beside it. */
@@ -27,5 +27,5 @@ export async function checkPlace(
 		removeAbandoned(file, lock);
 		lock.release();
 	}
-	await checkWritable(file, sideEnd.length > longestEnd.length ? sideEnd : longestEnd);
+	await checkWritable(file, sideEnd.length > longestSuffix.length ? sideEnd : longestSuffix);
 }

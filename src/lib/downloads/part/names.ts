@@ -28,7 +28,7 @@ const besides = ['.lock', '.json', '.json.new'] as const;
  * The longest suffix that a download temporarily adds to a file's name: that of a stale lock being moved
  * aside.
  */
-export const longestEnd = `.part.lock.${'0'.repeat(8)}`;
+export const longestSuffix = `.part.lock.${'0'.repeat(8)}`;
 
 /** @throws KlingError `write_error` for a folder where a download keeps a file of its own */
 export function refuseFolders(file: string): void {

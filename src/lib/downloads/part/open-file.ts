@@ -1,7 +1,7 @@
 import {closeSync} from 'node:fs';
 import {fileError} from '../../fs/file-errors.js';
 import {flushLater} from '../../fs/flush.js';
-import {allowUsual} from './publish.js';
+import {allowDefaultAccess} from './publish.js';
 
 /** The file of a part, which may not be open yet. */
 export class OpenFile {
@@ -28,7 +28,7 @@ export class OpenFile {
 	 * @throws KlingError `write_error`, `disk_full`
 	 */
 	async finish(file: string): Promise<void> {
-		allowUsual(this.descriptor);
+		allowDefaultAccess(this.descriptor);
 		// Flushing can take long; other downloads need not wait for it.
 		await flushLater(this.descriptor).catch((error: unknown) => {
 			throw fileError(error, file);

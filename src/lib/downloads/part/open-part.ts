@@ -51,12 +51,12 @@ export function openPart(request: PartRequest, lock: FileLock): Part {
 	const usual = `${file}.part`;
 	let part: Part | undefined;
 	try {
-		if (!['', '.json', '.json.new'].some((end) => lies(`${usual}${end}`)))
+		if (!['', '.json', '.json.new'].some((end) => exists(`${usual}${end}`)))
 			return new Part(usual, request, lock, {isFresh: true});
 		refuseFolders(file);
 		const trusts = ownersIn(lockOf(file));
 		const record = readRecord(`${usual}.json`, trusts);
-		const isThere = lies(usual);
+		const isThere = exists(usual);
 		if (isThere && record === undefined) {
 			// Other programs use the same name for their parts.
 			onNote(`${usual} was not made by kling and is left alone`);
@@ -74,4 +74,4 @@ export function openPart(request: PartRequest, lock: FileLock): Part {
 	}
 }
 
-const lies = (file: string) => lstatSync(file, {throwIfNoEntry: false}) !== undefined;
+const exists = (file: string) => lstatSync(file, {throwIfNoEntry: false}) !== undefined;

@@ -3,7 +3,7 @@ import {fileError, systemCode} from '../../fs/file-errors.js';
 import {removeFile} from '../../fs/remove-file.js';
 
 /** The file system calls for publishing. Tests replace them to simulate file systems that refuse some. */
-export interface PublishWays {
+export interface PublishCalls {
 	link: (part: string, file: string) => void;
 	rename: (part: string, file: string) => void;
 }
@@ -17,7 +17,7 @@ export function publish(
 	part: string,
 	file: string,
 	force: boolean,
-	{link, rename}: PublishWays = {link: linkSync, rename: renameSync},
+	{link, rename}: PublishCalls = {link: linkSync, rename: renameSync},
 ): void {
 	try {
 		if (force) rename(part, file);
@@ -31,7 +31,7 @@ export function publish(
  * Gives a file the permissions of ordinary new files.
  * @param descriptor of the file
  */
-export function allowUsual(descriptor: number): void {
+export function allowDefaultAccess(descriptor: number): void {
 	try {
 		fchmodSync(descriptor, 0o666 & ~process.umask());
 	} catch {
@@ -43,7 +43,7 @@ export function allowUsual(descriptor: number): void {
  * A rename would overwrite; a link does not. Many file systems have no links, and each reports that in its
  * own way. Whatever the reason, the name is then first taken with an empty file and renamed over.
  */
-function linkTo(part: string, file: string, {link, rename}: PublishWays): void {
+function linkTo(part: string, file: string, {link, rename}: PublishCalls): void {
 	try {
 		link(part, file);
 	} catch (error) {
@@ -57,7 +57,7 @@ function linkTo(part: string, file: string, {link, rename}: PublishWays): void {
 	removeFile(part);
 }
 
-function takeName(part: string, file: string, rename: PublishWays['rename']): void {
+function takeName(part: string, file: string, rename: PublishCalls['rename']): void {
 	closeSync(openSync(file, 'wx', 0o600));
 	try {
 		rename(part, file);

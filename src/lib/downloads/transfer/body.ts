@@ -1,6 +1,6 @@
 import type {Socket} from 'node:net';
 import type {Readable} from 'node:stream';
-import type {Inlet, Sink} from '../../net/socket-reader.js';
+import type {Sink, SocketReader} from '../../net/socket-reader.js';
 
 /** The body of a response in transit. */
 export interface Body {
@@ -53,16 +53,16 @@ export function streamBody(stream: Readable, length = Number.POSITIVE_INFINITY, 
 }
 
 /**
- * The body that an inlet keeps for a stream's response. Its length is known, so it needs no end of its own.
+ * The body that a socket reader keeps for a stream's response. Its length is known, so it needs no end of its own.
  */
-export function inletBody(inlet: Inlet, stream: Readable): Body {
+export function socketBody(reader: SocketReader, stream: Readable): Body {
 	return {
 		flow(sink, ended) {
 			watch(stream, ended);
-			inlet.flow(sink, () => ended(closed));
+			reader.flow(sink, () => ended(closed));
 		},
-		pause: () => inlet.pause(),
-		resume: () => inlet.resume(),
+		pause: () => reader.pause(),
+		resume: () => reader.resume(),
 		destroy: () => void stream.destroy(),
 	};
 }

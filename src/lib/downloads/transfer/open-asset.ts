@@ -5,9 +5,9 @@ import {KlingError} from '../../errors/kling-error.js';
 import {requestFile} from '../../net/file-request.js';
 import {isLoopback} from '../../net/loopback.js';
 import type {Network} from '../../net/network.js';
-import {type Inlet, inletOf} from '../../net/socket-reader.js';
+import {type SocketReader, socketReaderOf} from '../../net/socket-reader.js';
 import type {AssetRequest, Version} from './asset-types.js';
-import {type Body, inletBody, streamBody} from './body.js';
+import {type Body, socketBody, streamBody} from './body.js';
 import {readAnswer} from './judge-response.js';
 
 /**
@@ -30,7 +30,7 @@ export async function openAsset(
 	{part, signal}: AssetRequest = {},
 ): Promise<Asset> {
 	let connection: Socket | undefined;
-	let inlet: Inlet | undefined;
+	let reader: SocketReader | undefined;
 	const {response, url} = await requestFile(network, link, {
 		headers: {
 			'user-agent': userAgent,
@@ -44,8 +44,8 @@ export async function openAsset(
 		onRequest(request) {
 			request.once('socket', (socket: Socket) => {
 				connection = socket;
-				inlet = inletOf(socket);
-				inlet?.expect(request);
+				reader = socketReaderOf(socket);
+				reader?.expect(request);
 			});
 		},
 	}).catch((error: unknown) => {
@@ -55,8 +55,8 @@ export async function openAsset(
 	network.debug?.(`GET ${url.host}${url.pathname} status=${statusCode}`);
 	const answer = readAnswer(statusCode, headers, part);
 	const length = headers['content-length'];
-	const body = inlet?.hasBody
-		? inletBody(inlet, response)
+	const body = reader?.hasBody
+		? socketBody(reader, response)
 		: streamBody(response, length === undefined ? undefined : Number(length), connection);
 	if (answer.kind === 'whole') return {...answer, body};
 	if (answer.kind === 'part') return {kind: 'part', body};

@@ -31,14 +31,14 @@ export interface PumpOptions {
 }
 
 /** A block with less space than this counts as full, because a small read costs as much as a large one. */
-const leastRoom = 32 << 10;
+const minRoom = 32 << 10;
 /**
  * Milliseconds after which received bytes are written, however few, so that little is at risk on a slow line.
  */
-const longestInHandMs = 100;
+const maxInHandMs = 100;
 /** Receives bytes that are no longer wanted. They must not go into a block that is still to be written. */
-const nowhere = Buffer.alloc(leastRoom);
-const usualIdleMs = 30_000;
+const nowhere = Buffer.alloc(minRoom);
+const defaultIdleMs = 30_000;
 /** Number of stall checks within the idle time. */
 const checksWhileIdle = 4;
 
@@ -78,7 +78,7 @@ class Pump implements Sink {
 
 	async run(): Promise<void> {
 		const {network} = this.#options;
-		const {idleMs = network.requestTimeoutMs ?? usualIdleMs} = this.#options;
+		const {idleMs = network.requestTimeoutMs ?? defaultIdleMs} = this.#options;
 		const ended = new Promise<void>((resolve, reject) => {
 			this.#end = (error) => {
 				this.#isOver = true;
@@ -88,7 +88,7 @@ class Pump implements Sink {
 		});
 		const hurry = setInterval(() => {
 			if (this.#used > 0) this.#writeOut();
-		}, longestInHandMs);
+		}, maxInHandMs);
 		const idle = setInterval(() => {
 			if (this.#pauses === 0) this.#quiet++;
 			if (this.#quiet > checksWhileIdle) this.#end(silent(idleMs));
@@ -125,7 +125,7 @@ class Pump implements Sink {
 			this.#quiet = 0;
 			onBytes(bytes);
 			if (claim.at >= claim.end) this.#end();
-			else if (this.#block.length - this.#used < leastRoom) this.#writeOut();
+			else if (this.#block.length - this.#used < minRoom) this.#writeOut();
 			const wait = pace?.after(bytes) ?? 0;
 			if (wait > 0) {
 				this.#pauseUntil((resume) => {

@@ -47,9 +47,9 @@ interface Worker {
 }
 
 /** Smaller pieces are not worth a request of their own. */
-const leastPiece = 2 << 20;
+const minPiece = 2 << 20;
 /** Smaller files use a single connection. */
-const leastLength = 8 << 20;
+const minLength = 8 << 20;
 
 /**
  * Downloads the missing bytes of a file over as many connections as help. When a connection fails, the others
@@ -91,7 +91,7 @@ class Transfer {
 		const {length, connections, signal, missing} = this.#options;
 		const {span} = this.#first;
 		this.#start({at: span.start, end: span.end}, this.#first);
-		if (connections > 1 && length > leastLength) {
+		if (connections > 1 && length > minLength) {
 			await this.#scale().catch((error: unknown) => {
 				if (this.#over.signal.aborted) return;
 				this.#failure ??= error;
@@ -168,7 +168,7 @@ class Transfer {
 		if (free) return {at: free.start, end: free.end};
 		const claims = [...this.#workers].map(({claim}) => claim);
 		const [most] = claims.sort((a, b) => b.end - b.at - (a.end - a.at));
-		if (!most || most.end - most.at < 2 * leastPiece) return undefined;
+		if (!most || most.end - most.at < 2 * minPiece) return undefined;
 		const {end} = most;
 		most.end = most.at + Math.ceil((end - most.at) / 2);
 		return {at: most.end, end};

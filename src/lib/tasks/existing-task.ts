@@ -1,16 +1,16 @@
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
 import {isSameRequest, type JournalEntry} from '../journal/journal.js';
-import {sureAge} from '../journal/machine-time.js';
+import {minimumAgeMs} from '../journal/machine-time.js';
 import type {TaskName} from '../task-types/registry.js';
 import {retryHint} from './external-ids.js';
-import {lookUpLate} from './find-eventually.js';
-import {latestMs} from './reconcile.js';
+import {findEventually} from './find-eventually.js';
+import {appearanceLimitMs} from './reconcile.js';
 import {mayBeDeleted} from './retention.js';
 import type {Session} from './task-context.js';
 
 /** The task that was already made under an external id. */
-export async function madeBefore(
+export async function existingTask(
 	session: Session,
 	type: TaskName,
 	body: object,
@@ -28,10 +28,11 @@ export async function madeBefore(
 		});
 	}
 	// If the outcome is unknown, the first request may still be on its way and its task may appear late.
-	const isRecent = known.outcome === 'unknown' && (sureAge(known, session.clock) ?? 0) < latestMs;
+	const isRecent =
+		known.outcome === 'unknown' && (minimumAgeMs(known, session.clock) ?? 0) < appearanceLimitMs;
 	// A task known to have been made is not given up after one failed look-up.
 	const looks = isRecent || known.outcome === 'made' ? undefined : [0];
-	const lookUp = (id: string) => lookUpLate(session, type, id, looks).catch(noSuchTask);
+	const lookUp = (id: string) => findEventually(session, type, id, looks).catch(noSuchTask);
 	const found = await lookUp(known.taskId ?? externalId);
 	// A journal can be edited. The task that has another external id is not the one that was paid for.
 	const isOther = found?.externalId !== undefined && found.externalId !== externalId;

@@ -3,14 +3,14 @@ import type {Schedulable, SchedulerOptions} from './scheduler-types.js';
 import {asKlingError} from './verdicts.js';
 
 /** How many submissions in a row may fail to reach Kling. */
-const mostUnreached = 20;
+const maxUnreached = 20;
 /** How often the results of a task are fetched anew. */
 const saveAttempts = 3;
 /** Milliseconds. */
 const backoff = {first: 1000, longest: 60_000};
 
 /** How long to pause submissions while Kling cannot be reached, and when to give up. */
-export class Patience {
+export class OutageBackoff {
 	readonly #options: Pick<SchedulerOptions<Schedulable>, 'clock' | 'random' | 'onTrouble'>;
 	/** Failures in a row. */
 	#unreached = 0;
@@ -33,7 +33,7 @@ export class Patience {
 		const wait = error.retryAfterMs ?? usual * (0.5 + random() / 2);
 		this.pausedUntil = Math.max(this.pausedUntil, clock.now() + wait);
 		onTrouble?.(error, wait);
-		return this.#unreached < mostUnreached;
+		return this.#unreached < maxUnreached;
 	}
 }
 

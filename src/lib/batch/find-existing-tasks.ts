@@ -19,7 +19,11 @@ export const lostJobs = (jobs: readonly PlannedJob[]): PlannedJob[] =>
  * Looks tasks up at Kling, free, if state file and journal are lost: a batch's external ids are always the
  * same. The files at their paths then belong to them.
  */
-export async function findMade(session: Session, jobs: readonly PlannedJob[], known: Known): Promise<void> {
+export async function findExistingTasks(
+	session: Session,
+	jobs: readonly PlannedJob[],
+	known: Known,
+): Promise<void> {
 	const {default: pLimit} = await import('p-limit');
 	const lookUp = createBatchLookUp(session, pLimit(concurrency));
 	const ask = async ({externalId, shot, take, wanted}: PlannedJob) => {
@@ -30,7 +34,7 @@ export async function findMade(session: Session, jobs: readonly PlannedJob[], kn
 				...{status: 'made' as const, files: [], ...(wanted.length > 0 && {begun: [...wanted]})},
 			});
 		} catch (error) {
-			// Nobody has it, or there is no response: then the file is in the way.
+			// Kling knows no such task, or does not respond: then an existing file is not ours.
 			if (!(error instanceof KlingError)) throw error;
 		}
 	};

@@ -1,13 +1,13 @@
 import type {Change, Picks} from '../lib/batch/picks.js';
 import type {PageData} from '../lib/gallery/model.js';
 import {announce} from './dom.js';
-import type {Keeper, Store} from './store.js';
+import type {PicksStorage, Store} from './store.js';
 
 /** Milliseconds after which a change that did not reach the server is sent again. */
-const patience = 2000;
+const resendAfterMs = 2000;
 
 /** Sends changes to the server that serves the page, in order, until each has arrived. */
-function servedKeeper(): Keeper {
+function servedStorage(): PicksStorage {
 	const waiting: Change[] = [];
 	let isSending = false;
 	const send = async () => {
@@ -25,7 +25,7 @@ function servedKeeper(): Keeper {
 				waiting.splice(0, changes.length);
 			} catch (error) {
 				announce(`Not saved yet: ${error instanceof Error ? error.message : error}`);
-				await new Promise((resolve) => setTimeout(resolve, patience));
+				await new Promise((resolve) => setTimeout(resolve, resendAfterMs));
 			}
 		}
 		isSending = false;
@@ -44,7 +44,7 @@ function servedKeeper(): Keeper {
 const storageKey = (id: string) => `kling-gallery:${id}`;
 
 /** Stores picks in the browser: a page opened from disk has no other place. */
-function localKeeper(id: string): Keeper {
+function localStorageOfPicks(id: string): PicksStorage {
 	return {
 		save: (_, picks) => {
 			try {
@@ -56,7 +56,8 @@ function localKeeper(id: string): Keeper {
 	};
 }
 
-export const keeperOf = ({isServed, id}: PageData): Keeper => (isServed ? servedKeeper() : localKeeper(id));
+export const picksStorage = ({isServed, id}: PageData): PicksStorage =>
+	isServed ? servedStorage() : localStorageOfPicks(id);
 
 /** The picks of an earlier visit to a page opened from disk; undefined if there are none. */
 export function earlierPicks({isServed, id}: PageData): Picks | undefined {

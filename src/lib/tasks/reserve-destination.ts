@@ -33,7 +33,7 @@ export interface Place {
  * until the session releases it, so that no other process pays for a result with the same destination.
  * @throws KlingError the errors of the destinations, `checkPlace` and `Holds`
  */
-export async function takePlace(
+export async function reserveDestination(
 	session: Session,
 	type: TaskName,
 	{download: output, externalId, body, deadline}: PlaceRequest,
@@ -70,8 +70,8 @@ export async function takePlace(
 }
 
 /**
- * What another process may have fetched of the same task, as the same line at the same time does. A file that is there is
- * fine when the journal says that this very task put it there.
+ * Lets a process use the file that another one, running the same line at the same time, has fetched for the same task. An existing file
+ * is accepted if the journal says that this task saved it.
  * @returns undefined without an external id, which such processes share
  */
 function sharedResult(
