@@ -97,6 +97,6 @@ export async function savePreview(session: Session, id: string, file: string): P
 		...{file, taskId: id, kind: 'video', format: 'video', force: false, connections: 1},
 		...{network, clock, random, signal},
 		onNote: (text) => notes.line(`Note: ${text}`),
-		again: 'the same command',
+		again: () => 'the same command',
 	});
 }
