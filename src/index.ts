@@ -12,6 +12,7 @@ export {decimalNumber, durationMs, limitedText, wholeNumber} from './cli/flags/p
 export {accountFlags, csvFlag, verboseFlag} from './cli/flags/shared.js';
 export {submitFlags} from './cli/flags/submit.js';
 export {unitPriceFlags} from './cli/flags/unit-prices.js';
+export {writtenPath} from './cli/flags/written-path.js';
 export {type GallerySource, gallerySource, sourceArg, sourceFlags} from './cli/gallery/source.js';
 export {checkCsv, printCsv} from './cli/output/csv.js';
 export {SubmitCommand as KlingCommand} from './cli/submit-command.js';

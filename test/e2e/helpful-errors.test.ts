@@ -252,4 +252,17 @@ describe('a path to write that is none', () => {
 		expect(error.code).toBe('invalid_flag');
 		expect(error.hint).toContain(typed);
 	});
+
+	test.each([
+		['gallery', 'build'],
+		['batch', 'join', 'shots.csv'],
+		['batch', 'run', 'shots.csv'],
+		['voice', 'say', 'hello'],
+	])('%s %s does not take - for a file', async (...line) => {
+		const error = await fails([...line, '-o', '-'], 2);
+		expect(error).toMatchObject({
+			code: 'conflicting_input',
+			message: expect.stringContaining('writes a file; standard output is for the document'),
+		});
+	});
 });

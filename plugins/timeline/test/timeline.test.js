@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {copyFileSync, mkdtempSync, readFileSync, realpathSync, writeFileSync} from 'node:fs';
+import {copyFileSync, existsSync, mkdtempSync, readFileSync, realpathSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {before, test} from 'node:test';
@@ -183,6 +183,12 @@ test('an existing file is kept', () => {
 		path.join(folder, 'test.csv'),
 	);
 	assert.deepEqual([status, document.error.code], [10, 'file_exists']);
+});
+
+test('- is no file: standard output is for the document', () => {
+	const {status, document} = kling('timeline', 'export', 'film', '--to', 'csv', '-o', '-');
+	assert.deepEqual([status, document.error.code], [2, 'conflicting_input']);
+	assert.equal(existsSync(path.join(folder, '..', '-')), false);
 });
 
 test('if nothing is picked, the error says so and gives the next step', () => {

@@ -16,7 +16,7 @@ export const downloadFlags = {
 			description:
 				'file to write, which may hold {task_id} {external_id} {video_id} {prompt} {model} {type} {index} {n} {date} {ext}; or a folder to write <task_id>.<ext> in; or - for stdout',
 			required: true,
-			parse: writtenPath('output'),
+			parse: writtenPath('output', {stdout: true}),
 		}),
 	),
 	type: typeFlag(),

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import {accountFlags, checkCsv, csvFlag, Flags, printCsv, unitPriceFlags} from 'kling-cli';
+import {accountFlags, checkCsv, csvFlag, Flags, printCsv, unitPriceFlags, writtenPath} from 'kling-cli';
 import {FarmCommand, queueFlag} from '../../farm-command.js';
 
 export default class FarmReport extends FarmCommand {
@@ -20,6 +20,7 @@ Each task is a row, including earlier attempts. units is what Kling billed; a fa
 		}),
 		output: Flags.string({
 			char: 'o',
+			parse: writtenPath('output'),
 			helpValue: 'FOLDER',
 			description: 'folder of the workers, put in front of file names; default: names are relative to it',
 		}),

@@ -1,6 +1,6 @@
 import {mkdirSync} from 'node:fs';
 import path from 'node:path';
-import {accountFlags, durationMs, Flags, wholeNumber} from 'kling-cli';
+import {accountFlags, durationMs, Flags, wholeNumber, writtenPath} from 'kling-cli';
 import {FarmCommand, queueFlag} from '../../farm-command.js';
 
 export default class FarmWorkerCommand extends FarmCommand {
@@ -17,6 +17,7 @@ Start one on each machine, as many as you like: all of them together never run m
 		...queueFlag,
 		output: Flags.string({
 			char: 'o',
+			parse: writtenPath('output'),
 			helpValue: 'FOLDER',
 			description: 'folder that files are saved to: local, or one that all machines mount',
 			default: '.',

@@ -10,6 +10,7 @@ import {
 	videoFacts,
 	wholeNumber,
 	writeNewFile,
+	writtenPath,
 } from 'kling-cli';
 import {chosenTakes, layOut} from '../../edit.js';
 import {formats} from '../../formats/index.js';
@@ -48,6 +49,7 @@ The picked take of each shot stands in the order of the shots, with the length t
 		to: Flags.string({description: 'format of the timeline', options: Object.keys(formats), required: true}),
 		output: Flags.string({
 			char: 'o',
+			parse: writtenPath('output'),
 			helpValue: 'FILE',
 			description: 'file to write; default: named after the source',
 		}),
