@@ -367,6 +367,8 @@ describe('video edit', () => {
 		expect(made).toMatchObject({status: 'submitted', estimated_units: '5'});
 		const dry = await body('edit', video, ...remove, '--mark', '0:0.5,0.5');
 		expect(dry).toMatchObject({url: '/v1/videos/multi-elements', edit_mode: 'removal', duration: '5'});
+		const words = ['video', 'edit', video, ...remove, '--mark', '0:0.5,0.5', '--dry-run'];
+		expect((await kling(words, {env, cwd: folder})).stderr).toContain('one of 7-10 s costs twice as much');
 	});
 
 	test.each([

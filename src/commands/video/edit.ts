@@ -14,6 +14,8 @@ import type {Selection} from '../../lib/tasks/selection.js';
 /** Milliseconds. Clips of 5 to 7 s are not accepted. */
 const longFrom = 6000;
 
+const priceNote = 'The price is that of a video of 2-5 s; one of 7-10 s costs twice as much';
+
 export default class VideoEdit extends SubmitCommand<Documents['video edit']> {
 	static override description = `Add, swap or remove something in a video.
 
@@ -53,25 +55,23 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --
 			flags.session === undefined ? [args.video, args.prompt] : [undefined, args.prompt ?? args.video];
 		const draft = await edit.request({args: {prompt}, flags}, this.sources);
 		const {mark: marks = []} = flags;
-		const preview = flags.preview === undefined ? undefined : await this.previewFile(flags.preview);
+		const {previewPath} = await import('../../lib/tasks/selection.js');
+		const preview = flags.preview === undefined ? undefined : previewPath(flags.preview);
 		// Everything that can be known is checked before anything is sent.
 		const {checkBeforeSending} = await import('../../lib/task-types/validate.js');
 		const trial = {...draft, session: flags.session ?? (video && 'of-the-selection')};
 		checkBeforeSending(definition, definition.write.v1(trial));
 		this.checkMarks(marks, flags.mode, flags.session !== undefined);
-		if (flags['dry-run']) return this.submitRequest('edit', trial, flags);
+		if (flags['dry-run']) {
+			if (draft.duration === undefined) this.notes.line(priceNote);
+			return this.submitRequest('edit', trial, flags);
+		}
 		const before = preview === undefined ? await this.existingTask(flags) : undefined;
 		if (before) return this.submitRequest('edit', {...draft, ...before}, flags);
 		const selection = await this.mark(video, flags, marks);
 		const duration = draft.duration ?? (selection.ms !== undefined && selection.ms >= longFrom ? 10 : 5);
 		if (preview !== undefined) return this.show(selection, preview, duration, video, flags);
 		return this.submitRequest('edit', {...draft, session: selection.session, duration}, flags);
-	}
-
-	/** @throws KlingError `file_exists`, or `conflicting_input` for a name that is not one of a video */
-	private async previewFile(output: string): Promise<string> {
-		const {resolveOutputPath} = await import('../../lib/downloads/output-path.js');
-		return resolveOutputPath({output, taskId: 'preview', format: 'video', force: false, flag: '--preview'});
 	}
 
 	private checkMarks(marks: readonly Mark[], mode: EditMode | undefined, isMarked: boolean): void {

@@ -1,5 +1,6 @@
 import {stringifyJson, unusable} from '../api/json.js';
 import type {Read} from '../api/reply.js';
+import {resolveOutputPath} from '../downloads/output-path.js';
 import {KlingError} from '../errors/kling-error.js';
 import {type Mark, marksByFrame} from '../inputs/marks.js';
 import type {Session} from './task-context.js';
@@ -76,6 +77,13 @@ export async function addMarks(session: Session, {session: id, frames}: Selectio
 		);
 	}
 }
+
+/**
+ * The absolute path of a preview.
+ * @throws KlingError `file_exists`, or `conflicting_input` for a name that is not one of a video
+ */
+export const previewPath = (output: string): string =>
+	resolveOutputPath({output, taskId: 'preview', format: 'video', force: false, flag: '--preview'});
 
 /**
  * Saves a video that shows the marked areas.
