@@ -10,13 +10,17 @@ const groups = [
 	['commands', /^src\/commands\//],
 	// Single files that more commands need than the rest of their folders.
 	['types', /^src\/lib\/(inputs\/limits|media\/result-format)\./],
-	['base', /^src\/(lib\/tasks\/purchases|cli\/describe\/capabilities)\./],
-	['base', /^src\/(cli\/errors\/(advice|typed-line|word-kinds)|lib\/output\/(progress|redact|sanitize))\./],
+	['base', /^src\/(lib\/tasks\/purchases|cli\/describe\/capabilities|plugins\/(close-folder|installed))\./],
+	[
+		'base',
+		/^src\/(cli\/errors\/(advice|typed-line|word-kinds)|lib\/output\/(progress|redact|sanitize|shell))\./,
+	],
 	['base', /^src\/lib\/config\/(account|credentials|identity|keys|regions)\./],
 	['types', /^src\/lib\/task-types\//],
 	['inputs', /^src\/(lib\/(inputs|media)|cli\/requests)\//],
 	['profiles', /^src\/lib\/config\//],
 	['texts', /^src\/(cli\/errors|lib\/output)\//],
+	['texts', inPackages('fastest-levenshtein')],
 	['api', /^src\/lib\/(api|journal|account)\//],
 	['api', inPackages('got', '@sindresorhus/.+', 'get-stream', 'responselike', 'lowercase-keys')],
 	[

@@ -19,8 +19,16 @@ const lateCopy = (exports, found) => {
 		Object.defineProperty(exports, name, {get: () => found[name], enumerable: true});
 	}
 };
-const lateImport = (found) =>
-	found?.[Symbol.toStringTag] === 'Module' ? found : Object.create(found, {default: {value: found, enumerable: true}});
+const lateNamespaces = new WeakMap();
+const lateImport = (found) => {
+	if (found?.[Symbol.toStringTag] === 'Module') return found;
+	let made = lateNamespaces.get(found);
+	if (made === undefined) {
+		made = Object.create(found, {default: {value: found, enumerable: true}});
+		lateNamespaces.set(found, made);
+	}
+	return made;
+};
 `;
 
 const root = path.join(import.meta.dirname, '..');

@@ -1,6 +1,7 @@
 import {Flags, KlingBatchCommand, KlingError} from 'kling-cli';
 import {addressVariable, queueAddress} from './queue/address.js';
 import {everyState, otherProtocol, protocol} from './queue/jobs.js';
+import {inUse} from './queue/trouble.js';
 
 export const queueFlag = {
 	queue: Flags.string({
@@ -35,6 +36,8 @@ export class FarmCommand extends KlingBatchCommand {
 		try {
 			await this.#greet(farm, address);
 			return await work(farm, account);
+		} catch (error) {
+			throw inUse(address.shown, error);
 		} finally {
 			await farm.close();
 		}

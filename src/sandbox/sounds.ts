@@ -5,6 +5,15 @@ export type Sound = {seconds?: number | undefined} | {refused: string};
 
 const maxBytes = 5 * 1024 * 1024;
 
+/** Seconds by the frame count that LAME and ffmpeg write into the first frame, whose own bit rate says nothing. */
+function countedFrames(bytes: Buffer, at: number): number | undefined {
+	const hertz = [44_100, 48_000, 32_000][(bytes.readUInt8(at + 2) >> 2) & 3];
+	const names = bytes.toString('latin1', at, at + 64);
+	const tag = at + Math.max(names.indexOf('Info'), names.indexOf('Xing'));
+	if (hertz === undefined || tag < at || tag + 12 > bytes.length) return undefined;
+	return bytes.readUInt32BE(tag + 4) & 1 ? (bytes.readUInt32BE(tag + 8) * 1152) / hertz : undefined;
+}
+
 /** A WAV or an MP3 states its duration; other formats are accepted as they are. */
 function secondsOf(bytes: Buffer): number | undefined {
 	if (bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.length >= 44) {
@@ -15,6 +24,8 @@ function secondsOf(bytes: Buffer): number | undefined {
 	const kbits = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 	const at = bytes.indexOf(Buffer.from([0xff, 0xfb]));
 	if (at === -1 || at + 4 > bytes.length) return undefined;
+	const frames = countedFrames(bytes, at);
+	if (frames !== undefined) return frames;
 	const rate = kbits[bytes.readUInt8(at + 2) >> 4] ?? 0;
 	return rate === 0 ? undefined : ((bytes.length - at) * 8) / (rate * 1000);
 }

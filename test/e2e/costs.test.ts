@@ -14,7 +14,8 @@ beforeEach(() => {
 	({env, cwd} = life);
 });
 
-const run = (...args: string[]) => succeeds(args, {env, cwd});
+/** A command that only reads and adds up needs no process of its own. */
+const run = (...args: string[]) => succeeds(args, {env, cwd, shared: args[0] === 'cost'});
 const create = (...args: string[]) => run(...impatient(['create', 'a fox', ...args]));
 
 test('tags, estimates and bills are added up by any grouping', async () => {

@@ -157,8 +157,8 @@ test('for people, everything is wrapped and nothing is cut', async () => {
 		/^failure {2}connection: Cannot reach .*\n {9}\S.*\n {9}Fix: Nothing listens there/m,
 	);
 	expect(stdout).not.toContain('…');
-	// The path of a folder is one word, on a line of its own.
-	const lines = stdout.split('\n').filter((line) => !/^ +\/\S+$/.test(line));
+	// The path of a folder is one word, or several if it has spaces, on lines of their own.
+	const lines = stdout.split('\n').filter((line) => !/^ +\S*\/\S+$/.test(line));
 	for (const line of lines) expect(line.length).toBeLessThanOrEqual(60);
 	const picked = await kling(['doctor', '--human', '--query', 'checks[?status!=`ok`]'], {env});
 	expect(picked.stdout).toMatch(/^failure {2}connection: .*\n(.*\n)? {9}Fix: /);

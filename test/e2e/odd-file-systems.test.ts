@@ -25,7 +25,7 @@ function oddFolder(faults: Record<string, string>, stats: Record<string, unknown
 		XDG_CONFIG_HOME: path.join(folder, 'config'),
 		XDG_DATA_HOME: path.join(folder, 'data'),
 		KLING_BASE_URL: sandbox.baseUrl,
-		NODE_OPTIONS: `--require=${preload}`,
+		NODE_OPTIONS: `--require "${preload.replaceAll('\\', '/')}"`,
 		ODD_FOLDER: folder,
 		ODD_FS: JSON.stringify(faults),
 		ODD_STATS: JSON.stringify(stats),

@@ -7,11 +7,11 @@ import {describe, expect, test} from 'vitest';
 import {cleanEnv, type Env, runJs} from './kling.js';
 import {serveTask} from './served-task.js';
 
-/** Runs a shell command line in which $KLING is the program. */
+/** Runs a shell command line in which `kling` is the program. */
 async function shell(line: string, env: Env = {}, stdin: number | 'ignore' = 'ignore') {
-	const child = spawn('/bin/sh', ['-c', line], {
+	const child = spawn('/bin/sh', ['-c', `kling() { "$NODE" "$KLING" "$@"; }; ${line}`], {
 		cwd: mkdtempSync(path.join(tmpdir(), 'kling-odd-')),
-		env: {...cleanEnv, ...env, KLING: `${process.execPath} ${runJs}`},
+		env: {...cleanEnv, ...env, NODE: process.execPath, KLING: runJs},
 		stdio: [stdin, 'pipe', 'pipe'],
 	});
 	let stdout = '';
@@ -20,7 +20,7 @@ async function shell(line: string, env: Env = {}, stdin: number | 'ignore' = 'ig
 	return {code, document: JSON.parse(stdout)};
 }
 
-const goneFolder = 'mkdir gone && cd gone && rmdir ../gone && exec $KLING';
+const goneFolder = 'mkdir gone && cd gone && rmdir ../gone && kling';
 
 describe('in a deleted working folder', () => {
 	test('a path that needs it is read_error, exit 10', async () => {
@@ -32,7 +32,7 @@ describe('in a deleted working folder', () => {
 
 	test('an absolute path works', async () => {
 		const {env, file, server} = await serveTask();
-		const {code} = await shell(`${goneFolder} video download 1 --type create -o ${file}`, env);
+		const {code} = await shell(`${goneFolder} video download 1 --type create -o '${file}'`, env);
 		expect(code).toBe(0);
 		expect(readFileSync(file).equals(server.file.bytes)).toBe(true);
 	});
@@ -42,10 +42,10 @@ describe.skipIf(process.platform === 'win32')('endless ids on stdin', () => {
 	test.each(['status', 'wait', 'download -o x/'])('end %s with invalid_task_id, exit 2', async (command) => {
 		const {env, api} = await serveTask();
 		const [name, ...flags] = command.split(' ');
-		const line = `exec $KLING video ${name} - ${flags.join(' ')}`;
+		const line = `kling video ${name} - ${flags.join(' ')}`;
 		const zeros = await shell(line, env, openSync('/dev/zero', 'r'));
 		expect([zeros.code, zeros.document.error.code]).toEqual([2, 'invalid_task_id']);
-		const lines = await shell(`yes 1 | $KLING video ${name} - ${flags.join(' ')}`, env);
+		const lines = await shell(`yes 1 | kling video ${name} - ${flags.join(' ')}`, env);
 		expect([lines.code, lines.document.error.code]).toEqual([2, 'invalid_task_id']);
 		expect(api.seen).toEqual([]);
 	});
@@ -57,7 +57,7 @@ test.skipIf(process.platform === 'win32')(
 		const {cwd} = await serveTask();
 		const env = {HOME: cwd, XDG_CACHE_HOME: path.join(cwd, 'cache'), NODE_DISABLE_COMPILE_CACHE: '1'};
 		// Its errors go to stderr, since its result is no JSON.
-		const line = `ulimit -f 0; $KLING autocomplete bash 2>&1 | sed -n '/^{/,$p'`;
+		const line = `ulimit -f 0; kling autocomplete bash 2>&1 | sed -n '/^{/,$p'`;
 		const {document} = await shell(line, env);
 		expect(document.error).toMatchObject({
 			code: 'disk_full',
@@ -67,6 +67,6 @@ test.skipIf(process.platform === 'win32')(
 );
 
 test.skipIf(process.platform === 'win32')('a disk without room leaves no empty list of shots', async () => {
-	const {code, document} = await shell('ulimit -f 0; $KLING batch init a.yaml; test ! -e a.yaml');
+	const {code, document} = await shell('ulimit -f 0; kling batch init a.yaml; test ! -e a.yaml');
 	expect([code, document.error.code]).toEqual([0, 'disk_full']);
 });

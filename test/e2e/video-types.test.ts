@@ -349,12 +349,26 @@ describe('video edit', () => {
 		expect(stdout).not.toMatch(/--query|--raw/);
 	});
 
+	test.each([
+		['a file that exists', 'there.mp4', 10, 'file_exists'],
+		['the name of a picture', 'marked.png', 2, 'conflicting_input'],
+	])('saves no preview over %s', async (_, name, exit, code) => {
+		writeFileSync(path.join(folder, 'there.mp4'), 'a clip of the user');
+		const marks = ['--mark', '12:0.5,0.5', '--preview', name];
+		const error = await refused(exit, 'edit', '900000000123456101', ...remove, ...marks);
+		expect(error.code).toBe(code);
+		expect(readFileSync(path.join(folder, 'there.mp4'), 'utf8')).toBe('a clip of the user');
+		expect(proxy.seen.filter((line) => line.startsWith('POST'))).toEqual([]);
+	});
+
 	test('marks and submits at once, and shows the cost', async () => {
 		const video = await clip();
 		const made = await run('edit', video, ...remove, '--mark', '0:0.5,0.5', '--quality', 'pro', '-v');
 		expect(made).toMatchObject({status: 'submitted', estimated_units: '5'});
 		const dry = await body('edit', video, ...remove, '--mark', '0:0.5,0.5');
 		expect(dry).toMatchObject({url: '/v1/videos/multi-elements', edit_mode: 'removal', duration: '5'});
+		const words = ['video', 'edit', video, ...remove, '--mark', '0:0.5,0.5', '--dry-run'];
+		expect((await kling(words, {env, cwd: folder})).stderr).toContain('one of 7-10 s costs twice as much');
 	});
 
 	test.each([

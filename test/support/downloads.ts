@@ -50,7 +50,7 @@ export function newTarget(
 				clock: fakeClock(),
 				random: () => 0.5,
 				onNote: (text) => notes.push(text),
-				again: 'kling video download t1 -o clip.mp4',
+				again: () => 'kling video download t1 -o clip.mp4',
 				...options,
 			},
 		);

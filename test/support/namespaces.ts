@@ -89,7 +89,8 @@ export async function networkOf(machines: number, ports: readonly number[]) {
  */
 function killAllIn(space: string): void {
 	const words = [program, ...asRoot, 'netns', 'pids', space];
-	const {stdout} = spawnSync(words[0] ?? '', words.slice(1), {encoding: 'utf8'});
+	const {stdout, error} = spawnSync(words[0] ?? '', words.slice(1), {encoding: 'utf8'});
+	if (error) throw new Error(`Networks need root or sudo: ${error.message}`);
 	for (const pid of stdout.split('\n').filter(Boolean)) {
 		const kill = program === 'ip' ? ['kill'] : [program, '--non-interactive', 'kill'];
 		spawnSync(kill[0] ?? '', [...kill.slice(1), '-KILL', pid], {stdio: 'ignore'});

@@ -1,5 +1,6 @@
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
+import {kling} from '../e2e/kling.js';
 import type {Newcomer} from './newcomer.js';
 import {blockOf} from './pages.js';
 import {png} from './pictures.js';
@@ -11,7 +12,7 @@ function pastTasks(text: string): string[] {
 }
 
 /** What the lines assume: files, a second profile, and tasks whose ids occur in the text. */
-export async function settleIn({cwd, sandbox, sh}: Newcomer, text: string): Promise<string> {
+export async function settleIn({cwd, env, sandbox, sh}: Newcomer, text: string): Promise<string> {
 	for (const name of ['face.png', 'end.png']) writeFileSync(path.join(cwd, name), png(400, 400));
 	writeFileSync(path.join(cwd, 'prompts.txt'), 'a lake\na red fox, "quoted"\n');
 	if (text.includes('kling batch')) {
@@ -28,8 +29,9 @@ export async function settleIn({cwd, sandbox, sh}: Newcomer, text: string): Prom
 	let now = text;
 	for (const [index, id] of pastTasks(text).entries()) {
 		const prompt = index === 0 ? 'a red fox in snow' : '狐狸在雪地里, at night, the camera follows it';
-		const {output} = await sh(`kling video create "${prompt}" --wait -q --query task_id`);
-		if (id !== '@last') now = now.replaceAll(id, JSON.parse(output));
+		const words = ['video', 'create', prompt, '--wait', '-q', '--query', 'task_id'];
+		const {stdout} = await kling(words, {cwd, env, shared: true});
+		if (id !== '@last') now = now.replaceAll(id, JSON.parse(stdout));
 	}
 	return now;
 }

@@ -12,7 +12,7 @@ zmodload zsh/zpty zsh/datetime || exit 3
 zpty -b -e shell $1 || exit 3
 shift
 await() {
-	local seen chunk until=$(( EPOCHREALTIME + 15 ))
+	local seen chunk until=$(( EPOCHREALTIME + 50 ))
 	while [[ $seen != *$1* ]] {
 		(( EPOCHREALTIME < until )) || { print -r -- "$seen"; print -r -- "NOT SEEN: $1"; exit 4 }
 		if zpty -r shell chunk; then seen+=$chunk; else sleep 0.02; fi

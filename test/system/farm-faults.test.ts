@@ -73,6 +73,23 @@ test('slots that others use slow all workers down, and every task is made once',
 	expect(submitted(sandbox)).toHaveLength(8);
 }, 120_000);
 
+test('a Redis whose memory is full makes workers wait, and no job fails', async () => {
+	const server = keep(await startRedis(true));
+	const {sandbox, submit, worker, run, output} = await account('crowded', server, {speed: 60});
+	await submit(6, '--slots', '3');
+	const one = worker('one', ['--exit-when-done']);
+	await until(() => submitted(sandbox).length >= 2);
+	redisCli(server, 'CONFIG', 'SET', 'maxmemory', '1mb');
+	await until(() => one.printed.stderr.includes('takes nothing for now'));
+	expect(await run('status')).toMatchObject({
+		error: {code: 'connection_error', hint: expect.stringContaining('more memory')},
+	});
+	redisCli(server, 'CONFIG', 'SET', 'maxmemory', '0');
+	expect(await resultOf(one)).toMatchObject({code: 0, done: 6, failed: 0});
+	expect(submitted(sandbox)).toHaveLength(6);
+	expect(filesIn(output)).toHaveLength(6);
+}, 120_000);
+
 test('keys are never in the queue, and a job that someone else wrote is refused', async () => {
 	const {sandbox, submit, run, finish} = await account('forged', redis);
 	await submit(2);

@@ -53,6 +53,10 @@ const userEnv = (own: string): NodeJS.ProcessEnv => ({
 	...network,
 	npm_config_registry: registry,
 	npm_config_cache: path.join(home, 'npm'),
+	npm_config_prefer_offline: 'true',
+	// npm would ask the registry about flaws and about newer versions of itself each time.
+	npm_config_audit: 'false',
+	npm_config_update_notifier: 'false',
 });
 
 beforeAll(async () => {

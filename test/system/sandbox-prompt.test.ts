@@ -18,7 +18,7 @@ writeFileSync(
 
 test.each(['bash', 'zsh', 'fish'])('the prompt of %s shows that it is the sandbox', async (shell) => {
 	const shown = await inTerminal({
-		shell: `${process.execPath} ${runJs} sandbox exec -- ${shell}`,
+		shell: `'${process.execPath}' '${runJs}' sandbox exec -- ${shell}`,
 		// The user's own settings take effect.
 		steps: [['echo "$OWN-$KLING_BASE_URL"\n', '(kling sandbox) READY> ']],
 		env: {PATH: process.env.PATH, HOME: home, TERM: 'xterm', LC_ALL: 'C.UTF-8'},

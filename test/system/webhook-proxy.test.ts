@@ -38,14 +38,14 @@ async function startNginx(port: number, receiver: string): Promise<ChildProcess>
 	const file = path.join(folder, 'nginx.conf');
 	writeFileSync(
 		file,
-		`daemon off; pid ${folder}/pid; error_log stderr error; events {}
+		`daemon off; pid '${folder}/pid'; error_log stderr error; events {}
 http {
 	access_log off;
-	${kinds.map((kind) => `${kind}_temp_path ${folder}/${kind};`).join(' ')}
+	${kinds.map((kind) => `${kind}_temp_path '${folder}/${kind}';`).join(' ')}
 	server {
 		listen 127.0.0.1:${port} ssl;
-		ssl_certificate ${folder}/cert.pem;
-		ssl_certificate_key ${folder}/key.pem;
+		ssl_certificate '${folder}/cert.pem';
+		ssl_certificate_key '${folder}/key.pem';
 ${location.replace('http://127.0.0.1:8788/', receiver)}
 	}
 }

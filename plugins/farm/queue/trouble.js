@@ -30,6 +30,40 @@ export function cannotReach(shown, error) {
 	return new KlingError(code, `The queue at ${shown} ${verb}: ${text}`, {hint, cause: error});
 }
 
+/** A server that takes nothing more for now: its memory or disk is full, or it has too many connections. */
+const full =
+	/\bOOM\b|MISCONF|No space left|disk full|out of memory|too many clients|connection slots|NOREPLICAS|53[123]00/;
+
+const gone =
+	/connect|ECONN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|socket|terminat|closed|timeout|shutting down|starting up|LOADING|READONLY|not answer|recovery/i;
+
+/** Redis names the script and its line. */
+const withoutScript = (message) => message.replace(/\.? script: .*$/s, '').replace(/\.$/, '');
+
+const textOf = (error) => `${error?.code ?? ''} ${error?.message ?? ''}`;
+
+/** Whether an error of a queue server is about the server and passes, so that the same request can be repeated. */
+export const isOfServer = (error) =>
+	!(error instanceof KlingError) && (gone.test(textOf(error)) || full.test(textOf(error)));
+
+/**
+ * @param {string} shown the address without its password
+ * @param {unknown} error thrown while the queue was used
+ * @returns the error to report: another one if it is about the server
+ */
+export function inUse(shown, error) {
+	if (!isOfServer(error)) return error;
+	if (!full.test(textOf(error))) return cannotReach(shown, error);
+	return new KlingError(
+		'connection_error',
+		`The queue at ${shown} takes nothing for now: ${withoutScript(error.message)}`,
+		{
+			hint: 'Give the server more memory or disk. Then remove jobs that were done: kling farm clean --older 7d',
+			cause: error,
+		},
+	);
+}
+
 export const removesJobs = (shown) =>
 	new KlingError(
 		'conflicting_input',

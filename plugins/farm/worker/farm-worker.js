@@ -3,6 +3,7 @@ import {setMaxListeners} from 'node:events';
 import os from 'node:os';
 import {KlingError} from 'kling-cli';
 import {protocol} from '../queue/jobs.js';
+import {inUse, isOfServer} from '../queue/trouble.js';
 import {openFolderJournal} from './folder-journal.js';
 import {Life} from './life.js';
 import {limit} from './limit.js';
@@ -36,6 +37,7 @@ export class FarmWorker {
 	#refusals = 0;
 	#fatal;
 	#reason;
+	#isWaiting = false;
 
 	/**
 	 * @param options farm, account, session, openRunner(session), output, concurrency, lockMs, graceMs, endsWhenDone, note(text),
@@ -75,6 +77,7 @@ export class FarmWorker {
 			limiter: {max: 100_000, duration: 1000},
 		});
 		worker.on('error', (error) => this.#options.debug(error));
+		worker.on('failed', (job, error) => void this.#continue(job, error));
 		try {
 			// The loop notices this only after it has started something.
 			if ((await farm.store.meta()).draining) this.#stop('drain');
@@ -171,12 +174,32 @@ export class FarmWorker {
 	async #persist(ask) {
 		for (let attempt = 0; ; attempt++) {
 			try {
-				return await ask();
+				const answer = await ask();
+				this.#isWaiting = false;
+				return answer;
 			} catch (error) {
-				if (this.#giveUp.signal.aborted || !isConnection(error)) throw error;
+				if (this.#giveUp.signal.aborted || !isOfServer(error)) throw error;
+				this.#noteTrouble(error);
 				await sleep(Math.min(times.retryLongest, times.retryFirst * 2 ** attempt));
 			}
 		}
+	}
+
+	/** Says once that the queue cannot be used, until it can. */
+	#noteTrouble(error) {
+		if (this.#isWaiting) return;
+		this.#isWaiting = true;
+		const {farm, note} = this.#options;
+		note(`Warning: ${inUse(farm.shown, error).said}. Running tasks continue, and the worker tries again`);
+	}
+
+	/** BullMQ sets a job failed if the server refused to store that it is done. It is not: it continues. */
+	async #continue(job, error) {
+		if (!job || error.name === 'UnrecoverableError' || !isOfServer(error)) return;
+		const running = `${job.id} again`;
+		this.#running.set(running, job);
+		await this.#persist(() => job.retry('failed')).catch(this.#options.debug);
+		this.#running.delete(running);
 	}
 
 	#stop(reason) {
@@ -244,11 +267,6 @@ export class FarmWorker {
 		while (this.#running.size > 0 && Date.now() < last) await sleep(50);
 	}
 }
-
-const isConnection = (error) =>
-	/connect|ECONN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|socket|terminat|closed|timeout|shutting down|starting up|LOADING|READONLY|not answer|recovery/i.test(
-		`${error?.code ?? ''} ${error?.message ?? ''}`,
-	);
 
 /** The result of a promise within this many milliseconds; undefined if it fails or is late. */
 async function within(promise, milliseconds) {

@@ -145,7 +145,7 @@ function plainNumber(flag: RequestBuilder['flags'][string] | undefined, value: V
 
 /**
  * Checks a path. Pipes and devices are refused, because another person's manifest could make you wait for one
- * for ever.
+ * forever.
  */
 function existingFile(file: string, flag: string): string {
 	const stats = statSync(file, {throwIfNoEntry: false});

@@ -14,6 +14,8 @@ import type {Selection} from '../../lib/tasks/selection.js';
 /** Milliseconds. Clips of 5 to 7 s are not accepted. */
 const longFrom = 6000;
 
+const priceNote = 'The price is that of a video of 2-5 s; one of 7-10 s costs twice as much';
+
 export default class VideoEdit extends SubmitCommand<Documents['video edit']> {
 	static override description = `Add, swap or remove something in a video.
 
@@ -52,13 +54,18 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --
 		const [video, prompt] =
 			flags.session === undefined ? [args.video, args.prompt] : [undefined, args.prompt ?? args.video];
 		const draft = await edit.request({args: {prompt}, flags}, this.sources);
-		const {mark: marks = [], preview} = flags;
+		const {mark: marks = []} = flags;
+		const {previewPath} = await import('../../lib/tasks/selection.js');
+		const preview = flags.preview === undefined ? undefined : previewPath(flags.preview);
 		// Everything that can be known is checked before anything is sent.
 		const {checkBeforeSending} = await import('../../lib/task-types/validate.js');
 		const trial = {...draft, session: flags.session ?? (video && 'of-the-selection')};
 		checkBeforeSending(definition, definition.write.v1(trial));
 		this.checkMarks(marks, flags.mode, flags.session !== undefined);
-		if (flags['dry-run']) return this.submitRequest('edit', trial, flags);
+		if (flags['dry-run']) {
+			if (draft.duration === undefined) this.notes.line(priceNote);
+			return this.submitRequest('edit', trial, flags);
+		}
 		const before = preview === undefined ? await this.existingTask(flags) : undefined;
 		if (before) return this.submitRequest('edit', {...draft, ...before}, flags);
 		const selection = await this.mark(video, flags, marks);
@@ -104,12 +111,12 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --
 	) {
 		const {savePreview} = await import('../../lib/tasks/selection.js');
 		const session = await this.session(flags);
-		const file = await savePreview(session, selection.session, preview);
+		await savePreview(session, selection.session, preview);
 		const {session: id, frames, fps, width, height} = selection;
 		// --query and --raw are about what this line prints.
 		const typed = this.argv.filter((word) => word !== '--raw');
 		const words = wordsWithout(typed, ['preview', 'mark', 'session', 'duration', 'query'], video);
 		const next = session.command('video', 'edit', ...words, '--session', id, '--duration', String(duration));
-		return {success: true as const, session_id: id, preview: file, frames, fps, width, height, next};
+		return {success: true as const, session_id: id, preview, frames, fps, width, height, next};
 	}
 }

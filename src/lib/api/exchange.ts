@@ -170,7 +170,7 @@ async function receive(
 			whenConnected(outgoing, () => {
 				state.mayHaveArrived = true;
 			});
-			// got does not treat an upgrade as the end of a request and would wait for ever.
+			// got does not treat an upgrade as the end of a request and would wait forever.
 			outgoing.once('upgrade', (_response: unknown, socket: Socket) => {
 				socket.destroy();
 				reject(otherProtocol(url, posting));

@@ -10,7 +10,7 @@ import {type Problem, problem} from './problem.js';
 
 /** A planned job for another machine: plain JSON, without folders of the machine that planned it. */
 export interface CarriedJob {
-	/** Its external id when it was planned. It names the job for ever; a retry gets another external id. */
+	/** Its external id when it was planned. It names the job permanently; a retry gets another external id. */
 	id: string;
 	/** Name of the batch. */
 	batch: string;

@@ -98,10 +98,10 @@ function checkName(part: Part, {file, format, extension}: DownloadOptions, warni
 }
 
 /** The hint for an error, unless the error table has a better one. */
-function hintFor(error: KlingError, part: Part, isKept: boolean, again: string): {hint?: string} {
+function hintFor(error: KlingError, part: Part, isKept: boolean, again: () => string): {hint?: string} {
 	const isStop = error.exit === 130 || error.exit === 143;
-	if (!isKept) return isStop ? {hint: `Start again: ${again}`} : {};
-	const kept = `${(part.bytes / 1e6).toFixed(1)} MB are kept in ${part.path}. Continue: ${again}`;
+	if (!isKept) return isStop ? {hint: `Start again: ${again()}`} : {};
+	const kept = `${(part.bytes / 1e6).toFixed(1)} MB are kept in ${part.path}. Continue: ${again()}`;
 	if (error.code === 'disk_full') return {hint: `Make room on the disk. ${kept}`};
 	return isStop || error.exit === 5 ? {hint: kept} : {};
 }

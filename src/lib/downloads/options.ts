@@ -51,6 +51,6 @@ export interface DownloadOptions extends TransferOptions {
 	shared?: SharedResult | undefined;
 	/** Called with the finished file before another process can use it. */
 	onSaved?: (file: string, bytes: number) => Promise<void>;
-	/** The command that resumes, for hints. */
-	again: string;
+	/** Returns the command that resumes, for hints. */
+	again: () => string;
 }

@@ -42,8 +42,8 @@ export interface OutputRequest {
 	values?: NameValues;
 	/** Follows the name, before the extension, for a picture that is not the first of its task. */
 	number?: number | undefined;
-	/** How the user named the output. `--download` belongs to commands without --format and --force. */
-	flag?: '--output' | '--download';
+	/** How the user named the output. Only commands with `--output` have --format and --force. */
+	flag?: '--output' | '--download' | '--preview';
 }
 
 /**
@@ -87,8 +87,7 @@ export function resolveOutputPath({
 		throw new KlingError('write_error', `Cannot write ${file}: it is a link to nothing`, {path: file});
 	}
 	if (kind === 'file' && !force) {
-		const hint =
-			flag === '--download' ? {hint: 'Choose another path for --download, or move the file away.'} : {};
+		const hint = flag === '--output' ? {} : {hint: `Choose another path for ${flag}, or move the file away.`};
 		throw new KlingError('file_exists', `${file} already exists`, {path: file, ...hint});
 	}
 	return file;

@@ -111,7 +111,7 @@ export class KlingError extends Error {
 	/** The JSON document for stdout, with its keys in the documented order. */
 	toDocument(): ErrorDocument {
 		const {retryable} = this;
-		const {hint = usualHint(this.code, this.details.task_id), ...known} = this.details;
+		const {hint = defaultHint(this.code, this.details.task_id), ...known} = this.details;
 		const {api_code, request_id, task_id, external_task_id, session_id, audio_id, status, path, problems} =
 			known;
 		return {
@@ -138,7 +138,7 @@ export class KlingError extends Error {
 }
 
 /** The hint of the error table, about this task if it is known. */
-const usualHint = (code: ErrorCode, taskId = 'TASK_ID') =>
+const defaultHint = (code: ErrorCode, taskId = 'TASK_ID') =>
 	errorRow(code).hint?.replaceAll('TASK_ID', () => taskId);
 
 /** A copy of the object without the keys whose value is undefined. */

@@ -4,7 +4,7 @@ import {closeSync, constants, fstatSync, openSync, readFileSync} from 'node:fs';
 const longest = 512 * 1024 * 1024;
 
 /**
- * Opens a regular file for reading. Reading a pipe or device put in its place could block for ever.
+ * Opens a regular file for reading. Reading a pipe or device put in its place could block forever.
  * @returns a descriptor, which the caller closes
  * @throws the file system's error, or an Error saying that it is a folder, or not a regular file
  */

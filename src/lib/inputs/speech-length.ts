@@ -5,7 +5,7 @@ import type {SoundLimits} from './sound.js';
  * spoken at four to five characters per second. A digit may be a whole word. `sign` is in seconds.
  */
 const slowest = {lettersPerSecond: 7, sign: 0.5};
-/** Faster than anyone speaks: only what is surely too long is refused by it. `sign` is in seconds. */
+/** Faster than anyone speaks, so that only a text that is certainly too long is refused. `sign` is in seconds. */
 const fastest = {lettersPerSecond: 40, sign: 0.1};
 /** Seconds of silence before and after the words. */
 const silence = 1;
@@ -32,8 +32,8 @@ export function maxSpeechSeconds(text: string, {least, most}: SoundLimits): numb
 const oneDecimal = (seconds: number) => Math.round(seconds * 10) / 10;
 
 /**
- * What is wrong with a text whose speech cannot have an allowed length, however it is spoken, as the end of a
- * sentence. It is found before the speech is paid for.
+ * Checks, before speech is paid for, whether its length can be allowed at any speed.
+ * @returns the end of a sentence that says what is wrong
  */
 export function speechFlaw(text: string, {least, most}: SoundLimits): string | undefined {
 	const [slow, fast] = [silence + secondsAt(text, slowest), secondsAt(text, fastest)];

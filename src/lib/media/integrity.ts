@@ -175,8 +175,13 @@ export async function verifyBytes(
 
 const headOf = (bytes: MediaBytes) => bytes.read(0, Math.min(bytes.size, sniffedBytes));
 
+/** Control characters that no text contains. In UTF-8, their bytes are part of no other character. */
+const controls = /[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]/;
+
 /** What kind of text the bytes begin with; undefined if they are not text. */
 function nameOfText(head: Buffer): string | undefined {
+	// Most media have one of them among their first bytes, and decoding takes much longer.
+	if (controls.test(head.toString('latin1'))) return undefined;
 	let text: string;
 	try {
 		// A stream may end within a character; the decoder removes the byte order mark.
@@ -184,6 +189,5 @@ function nameOfText(head: Buffer): string | undefined {
 	} catch {
 		return undefined;
 	}
-	if (/[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]/.test(text)) return undefined;
 	return texts.find(({pattern}) => pattern.test(text))?.name;
 }

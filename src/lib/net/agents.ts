@@ -116,12 +116,15 @@ export function createRoutes(settings: NetworkSettings): Routes {
 function createFileRoute(settings: NetworkSettings): FindAgent {
 	const {api} = settings;
 	let allowed: Place | undefined;
+	/** Hosts that were found to be allowed. */
+	const known = new Set<string>();
 	const lookup = guardedLookup(() => allowed ?? 'machine');
 	const agentFor = createWays(settings, {...keeping, lookup} as AgentOptions, withSocketReaders);
 	return async (url) => {
 		if (api !== undefined) {
 			allowed ??= await placeOfApi(api);
-			checkHost(url, allowed);
+			if (!known.has(url.hostname)) checkHost(url, allowed);
+			known.add(url.hostname);
 		}
 		return agentFor(url);
 	};

@@ -80,7 +80,9 @@ function responseTo(
 		const stopTimer = timePhases(request, url, responseMs);
 		const abort = () => request.destroy(signal?.reason);
 		signal?.addEventListener('abort', abort, {once: true});
+		let hasResponse = false;
 		request.once('response', (response) => {
+			hasResponse = true;
 			stopTimer();
 			// An error while nobody reads would otherwise end the process.
 			response.on('error', () => {});
@@ -90,7 +92,7 @@ function responseTo(
 		request.once('close', () => {
 			stopTimer();
 			signal?.removeEventListener('abort', abort);
-			reject(failure('ECONNRESET'));
+			if (!hasResponse) reject(failure('ECONNRESET'));
 		});
 		// Without this, an upgrade would never end: nothing here speaks the other protocol.
 		request.once('upgrade', (_response, socket) => {

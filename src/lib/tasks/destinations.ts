@@ -100,7 +100,7 @@ export function createDestinations(options: DestinationOptions): Destinations {
 	const formatOf = (type: TaskName) => options.format ?? types.mainFormat(type);
 	const counted = (index: number) => String(index + 1).padStart(String(count ?? 1).length, '0');
 	const locate = (request: Located) =>
-		findDestination(options, {...request, format: formatOf(request.type), toFolder});
+		findDestination(options, {format: formatOf(request.type), toFolder, ...request});
 	const taken = new Map<string, string>();
 	const take = (file: string, taskId: string) => {
 		const other = taken.get(file);

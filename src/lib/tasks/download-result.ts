@@ -23,16 +23,16 @@ export interface ResultRequest {
 	/** Index of the picture, from 0. */
 	index?: number;
 	/** As the user wrote it, when it covers the files of all pictures. */
-	output?: string;
+	output?: string | undefined;
 	force: boolean;
 	/** Whether this program chose the target's extension and may therefore correct it. */
 	isNamedByUs?: boolean;
 	/** Maximum number of connections for the file. */
-	connections?: number;
+	connections?: number | undefined;
 	/** Shared by all downloads of a command. */
 	pace?: Pace | undefined;
 	/** Whether to compute the SHA-256. */
-	checksum?: boolean;
+	checksum?: boolean | undefined;
 	shared?: SharedResult | undefined;
 }
 
@@ -72,10 +72,11 @@ export const defaultConnections = 4;
 export async function fetchResult(
 	session: Session,
 	task: Task,
-	{target, connections = defaultConnections, ...request}: ResultRequest,
+	request: ResultRequest,
 ): Promise<FetchedResult> {
-	const {network, clock, random, notes, signal, journal, types} = session;
-	const {type, format, watermark, index = 0, output, force, pace, isNamedByUs = false, shared} = request;
+	const {network, clock, random, notes, signal} = session;
+	const {target, type, format, watermark, index = 0, output, force, pace, shared} = request;
+	const {isNamedByUs = false, connections = defaultConnections} = request;
 	const checksum = request.checksum === true || session.sidecar === true;
 	const [{createLink}, {downloadFile}, {downloadTo}] = await Promise.all([
 		import('../downloads/signed-url.js'),
@@ -115,7 +116,6 @@ export async function fetchResult(
 			return {...(await downloadTo(link, target, transfer)), seconds: seconds()};
 		}
 		const done = await downloadFile(link, {
-			...transfer,
 			file: target,
 			taskId: task.id,
 			kind: kindOf(format, watermark, index),
@@ -123,15 +123,13 @@ export async function fetchResult(
 			extension: isNamedByUs ? 'ours' : 'as asked',
 			connections,
 			shared,
-			// Lets the same command line, run again, find the file already downloaded.
-			async onSaved(file, bytes) {
-				if (format === types.mainFormat(type) && !watermark && index === 0)
-					await journal.saved(task.id, file, bytes);
-			},
-			again:
+			onSaved: (file, bytes) => recordSaved(session, task, request, {file, bytes}),
+			again: () =>
 				index > 0 && output === undefined
 					? 'the same command'
 					: downloadCommand(session, task, {...request, output: output ?? target, wait: false}),
+			// Last, because V8 makes many copies of an object that grows after its first fields were copied.
+			...transfer,
 		});
 		const file = done.file ?? target;
 		if (session.sidecar && !done.isThere) {
@@ -142,6 +140,16 @@ export async function fetchResult(
 	} finally {
 		row.end();
 	}
+}
+
+/** Records the first file of a task, so that the same command line, run again, finds it already downloaded. */
+async function recordSaved(
+	{types, journal}: Session,
+	{id}: Task,
+	{type, format, watermark, index = 0}: ResultRequest,
+	{file, bytes}: {file: string; bytes: number},
+): Promise<void> {
+	if (format === types.mainFormat(type) && !watermark && index === 0) await journal.saved(id, file, bytes);
 }
 
 /** What distinguishes the files of a task. */

@@ -76,12 +76,12 @@ export async function downloadTask(
 	if (early?.isThere && format !== 'image') {
 		return toDocument(chosen.id, [{file: early.file, skipped: true}], verbose);
 	}
-	const task = await finishedTask(session, chosen, {...request, format}, shared);
+	const task = await finishedTask(session, chosen, format, request, shared);
 	const {force, connections} = request;
 	const {pace, limit = (transfer) => transfer()} = shared;
 	const fetch = {type, format, watermark, force, connections, pace, checksum: verbose};
 	if (!toStdout) {
-		const files = await saveResults(session, task, shared.destinations, {...fetch, index, limit});
+		const files = await saveResults(session, task, shared.destinations, {index, limit, ...fetch});
 		return toDocument(task.id, files, verbose);
 	}
 	const count = filesOf(task, format);
@@ -94,7 +94,8 @@ export async function downloadTask(
 async function finishedTask(
 	session: Session,
 	chosen: ChosenTask,
-	request: DownloadRequest & {format: ResultFormat},
+	format: ResultFormat,
+	request: DownloadRequest,
 	{together}: SharedDownloads,
 ): Promise<Task> {
 	const {wait, timeoutMs, intervalMs} = request;
@@ -103,7 +104,7 @@ async function finishedTask(
 				timeoutMs,
 				intervalMs,
 				together,
-				resume: downloadCommand(session, chosen, {...request, type: chosen.type, wait: true}),
+				resume: downloadCommand(session, chosen, {...request, type: chosen.type, format, wait: true}),
 			})
 		: await fetchTask(session, chosen, together?.lookUp);
 	requireSuccess(task);

@@ -43,11 +43,11 @@ export async function saveResults(
 	session: Session,
 	task: Task,
 	destinations: Destinations,
-	{index = 0, picture, onThere, limit = (transfer) => transfer(), facts, ...request}: SaveRequest,
+	request: SaveRequest,
 ): Promise<SavedFile[]> {
+	const {index = 0, picture, onThere, limit = (transfer) => transfer(), facts} = request;
 	const all = destinations.usesFacts ? {...(await nameFacts(session, task)), ...facts} : facts;
 	const wanted = await destinations.all(task, request.type, picture ?? index, picture, all);
-	const several = wanted.length > 1 && {output: destinations.output};
 	const isNamedByUs = destinations.hasOwnExtension;
 	const save = async ({file, isEmpty = false, ...place}: Destination, at: number): Promise<SavedFile> => {
 		if (place.isThere) {
@@ -58,8 +58,11 @@ export async function saveResults(
 		}
 		const first = wanted[0]?.file ?? file;
 		const shared = request.shared && {...request.shared, isSaved: isOurs(request.shared, file, first)};
-		const about = {...request, ...several, target: file, index: picture ?? at, isNamedByUs, shared};
-		if (isEmpty) about.force = true;
+		const {type, format, watermark, connections, pace, checksum} = request;
+		const force = isEmpty || request.force;
+		const output = wanted.length > 1 ? destinations.output : undefined;
+		const result = {target: file, type, format, watermark, index: picture ?? at, output, force};
+		const about = {isNamedByUs, connections, pace, checksum, shared, ...result};
 		const {isThere: isSaved, ...fetched} = await limit(() => fetchResult(session, task, about));
 		if (!isSaved) return {file, ...fetched};
 		onThere?.(file);

@@ -1,6 +1,6 @@
-import path from 'node:path';
 import {stringifyJson, unusable} from '../api/json.js';
 import type {Read} from '../api/reply.js';
+import {resolveOutputPath} from '../downloads/output-path.js';
 import {KlingError} from '../errors/kling-error.js';
 import {type Mark, marksByFrame} from '../inputs/marks.js';
 import type {Session} from './task-context.js';
@@ -79,10 +79,17 @@ export async function addMarks(session: Session, {session: id, frames}: Selectio
 }
 
 /**
- * Saves a video that shows the marked areas.
- * @returns the absolute path
+ * The absolute path of a preview.
+ * @throws KlingError `file_exists`, or `conflicting_input` for a name that is not one of a video
  */
-export async function savePreview(session: Session, id: string, output: string): Promise<string> {
+export const previewPath = (output: string): string =>
+	resolveOutputPath({output, taskId: 'preview', format: 'video', force: false, flag: '--preview'});
+
+/**
+ * Saves a video that shows the marked areas.
+ * @param file absolute path, where nothing is yet
+ */
+export async function savePreview(session: Session, id: string, file: string): Promise<void> {
 	const {network, clock, random, signal, notes} = session;
 	const preview = async () => {
 		const {res} = await call(session, 'preview-selection', {session_id: id}, 'Kling has no preview');
@@ -94,12 +101,10 @@ export async function savePreview(session: Session, id: string, output: string):
 		import('../downloads/signed-url.js'),
 		import('../downloads/download.js'),
 	]);
-	const file = path.resolve(output);
 	await downloadFile(createLink(network, await preview(), preview), {
-		...{file, taskId: id, kind: 'video', format: 'video', force: true, connections: 1},
+		...{file, taskId: id, kind: 'video', format: 'video', force: false, connections: 1},
 		...{network, clock, random, signal},
 		onNote: (text) => notes.line(`Note: ${text}`),
-		again: 'the same command',
+		again: () => 'the same command',
 	});
-	return file;
 }

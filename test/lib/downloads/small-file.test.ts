@@ -40,6 +40,13 @@ describe('a file that comes in one block', () => {
 		}
 	});
 
+	test('is subject to the speed limit', async () => {
+		const start = performance.now();
+		await newTarget(server.url).get({pace: {after: () => 200, waits: 0}});
+		// It may be later on a busy machine, and is never earlier.
+		expect(performance.now() - start).toBeGreaterThan(190);
+	});
+
 	test('replaces a file only with --force', async () => {
 		const target = newTarget(server.url);
 		writeFileSync(target.file, 'mine');

@@ -182,15 +182,50 @@ describe('responses other than a file', () => {
 	});
 });
 
-test('small files use one connection, one after the other', async () => {
-	const {url, counts} = await serve((socket) => send(socket, [head(small.length), small]));
-	const network = createNetwork();
-	for (let round = 0; round < 3; round++) {
-		const target = newTarget(url, {network});
-		await target.get();
-		expect(target.result().equals(small)).toBe(true);
+describe('files that come one after the other', () => {
+	async function threeTimes(file: Buffer, packets: readonly Buffer[], isTls = false) {
+		const {url, counts} = await serve((socket) => send(socket, packets), {isTls});
+		const network = createNetwork(
+			isTls ? {secureContext: await trustCertificates(rootFile, '--ca-file')} : {},
+		);
+		for (let round = 0; round < 3; round++) {
+			const target = newTarget(url, {network});
+			await target.get();
+			expect(target.result().equals(file)).toBe(true);
+		}
+		return counts();
 	}
-	expect(counts()).toEqual({requests: 3, connections: 1});
+
+	test.each<[string, Buffer, boolean]>([
+		['small', small, false],
+		['large', large, false],
+		['large, over TLS', large, true],
+	])('use one connection: %s', async (_, file, isTls) => {
+		expect(await threeTimes(file, [head(file.length), file], isTls)).toEqual({requests: 3, connections: 1});
+	});
+
+	test('use new connections if one brings more than was promised', async () => {
+		const packets = [Buffer.concat([head(small.length), small, Buffer.from('more')])];
+		expect(await threeTimes(small, packets)).toEqual({requests: 3, connections: 3});
+	});
+
+	test('use new connections if the server closes them', async () => {
+		const closing = Buffer.from(
+			`HTTP/1.1 200 OK\r\nConnection: close\r\ncontent-LENGTH:  ${large.length} \r\n\r\n`,
+		);
+		expect(await threeTimes(large, [closing, large])).toEqual({requests: 3, connections: 3});
+	});
+});
+
+test.each([
+	['two lengths', `Content-Length: ${small.length}\r\nContent-Length: 5`],
+	['a length and chunks', `Content-Length: ${small.length}\r\nTransfer-Encoding: chunked`],
+	['a length in two lines', 'Content-Length: 2\r\n 0000'],
+])('a response with %s is refused', async (_, lines) => {
+	const {url} = await serve((socket) =>
+		send(socket, [Buffer.from(`HTTP/1.1 200 OK\r\n${lines}\r\n\r\n`), small]),
+	);
+	expect(await newTarget(url).fails()).toMatchObject({exit: 5});
 });
 
 test.each([true, false])(

@@ -1,6 +1,6 @@
 import type {Socket} from 'node:net';
 import type {Readable} from 'node:stream';
-import type {Sink, SocketReader} from '../../net/socket-reader.js';
+import type {KeptBody, Sink, SocketReader} from '../../net/socket-reader.js';
 
 /** The body of a response in transit. */
 export interface Body {
@@ -55,15 +55,20 @@ export function streamBody(stream: Readable, length = Number.POSITIVE_INFINITY, 
 /**
  * The body that a socket reader keeps for a stream's response. Its length is known, so it needs no end of its own.
  */
-export function socketBody(reader: SocketReader, stream: Readable): Body {
+export function socketBody(reader: SocketReader, kept: KeptBody, stream: Readable): Body {
 	return {
 		flow(sink, ended) {
 			watch(stream, ended);
-			reader.flow(sink, () => ended(closed));
+			reader.flow(kept, sink, () => ended(closed));
 		},
-		pause: () => reader.pause(),
-		resume: () => reader.resume(),
-		destroy: () => void stream.destroy(),
+		// Afterwards, the connection may be another request's.
+		pause: () => void (kept.left > 0 && reader.pause()),
+		resume: () => void (kept.left > 0 && reader.resume()),
+		destroy() {
+			// Nobody reads the stream, but only its end frees the connection.
+			if (kept.left === 0) stream.resume();
+			else stream.destroy();
+		},
 	};
 }
 

@@ -55,9 +55,11 @@ export async function openAsset(
 	network.debug?.(`GET ${url.host}${url.pathname} status=${statusCode}`);
 	const answer = readAnswer(statusCode, headers, part);
 	const length = headers['content-length'];
-	const body = reader?.hasBody
-		? socketBody(reader, response)
-		: streamBody(response, length === undefined ? undefined : Number(length), connection);
+	const kept = reader?.body;
+	const body =
+		reader && kept
+			? socketBody(reader, kept, response)
+			: streamBody(response, length === undefined ? undefined : Number(length), connection);
 	if (answer.kind === 'whole') return {...answer, body};
 	if (answer.kind === 'part') return {kind: 'part', body};
 	body.destroy();

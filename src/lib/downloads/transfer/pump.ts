@@ -64,6 +64,8 @@ class Pump implements Sink {
 	#pauses = 0;
 	/** Consecutive checks without a byte. */
 	#quiet = 0;
+	/** Whether the claim's last byte has come. */
+	#isComplete = false;
 	#isOver = false;
 	#pacing: NodeJS.Timeout | undefined;
 	#end: (error?: unknown) => void = () => {};
@@ -115,7 +117,7 @@ class Pump implements Sink {
 	take(chunk: Buffer): void {
 		const {onBytes, pace} = this.#options;
 		const claim = this.#claim;
-		for (let rest = chunk; rest.length > 0 && !this.#isOver; ) {
+		for (let rest = chunk; rest.length > 0 && !this.#isOver && !this.#isComplete; ) {
 			const room = this.#block.subarray(this.#used);
 			const bytes = Math.min(rest.length, room.length, claim.end - claim.at);
 			if (rest.buffer !== room.buffer || rest.byteOffset !== room.byteOffset) rest.copy(room, 0, 0, bytes);
@@ -124,12 +126,14 @@ class Pump implements Sink {
 			claim.at += bytes;
 			this.#quiet = 0;
 			onBytes(bytes);
-			if (claim.at >= claim.end) this.#end();
-			else if (this.#block.length - this.#used < minRoom) this.#writeOut();
+			this.#isComplete = claim.at >= claim.end;
 			const wait = pace?.after(bytes) ?? 0;
+			if (this.#isComplete && wait === 0) this.#end();
+			else if (this.#block.length - this.#used < minRoom) this.#writeOut();
 			if (wait > 0) {
 				this.#pauseUntil((resume) => {
-					this.#pacing = setTimeout(resume, wait);
+					// The limit holds for a file that comes in one piece as well.
+					this.#pacing = setTimeout(this.#isComplete ? () => this.#end() : resume, wait);
 				});
 			}
 		}
