@@ -1,7 +1,9 @@
 import {existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {beforeEach, describe, expect, test} from 'vitest';
-import {type ErrorBody, kling, succeeds} from './kling.js';
+import {beforeEach, describe, expect, onTestFinished, test} from 'vitest';
+import {startSandbox} from '../../src/sandbox/server.js';
+import {startProxy} from '../support/proxy.js';
+import {type ErrorBody, envOf, fails, kling, succeeds} from './kling.js';
 import {impatient, typed, useLife} from './life.js';
 
 /** Make, follow, record: whatever interrupts it, there is one task, and finally the same file. */
@@ -282,17 +284,26 @@ describe('interrupted', () => {
 	});
 
 	test('the deadline does not affect the task: exit 8', async () => {
-		// One response is enough for its status; later ones do not come in time to see its end.
-		let looks = 0;
-		proxy.mishap = (method) => (method === 'GET' && ++looks > 1 ? {never: true} : undefined);
-		const error = await refused(8, 'create', 'a fox', '--wait', '--timeout', '2s', '--interval', '100ms');
-		proxy.mishap = () => undefined;
+		// Time stands still at this Kling from the first request until the deadline has passed.
+		let stoppedAt: number | undefined;
+		const slow = await startSandbox({speed: 100, now: () => stoppedAt ?? Date.now()});
+		const between = await startProxy(slow.baseUrl);
+		onTestFinished(async () => void (await Promise.all([between.close(), slow.close()])));
+		between.mishap = () => {
+			stoppedAt ??= Date.now();
+			return undefined;
+		};
+		const there = {...env, ...envOf(slow), KLING_BASE_URL: between.baseUrl};
+		const words = ['video', 'create', 'a fox', '--wait', '--timeout', '3s', '--interval', '100ms'];
+		const error = await fails(words, 8, {env: there, cwd});
 		expect(error).toMatchObject({
 			code: 'wait_timeout',
 			retryable: true,
 			status: expect.stringMatching(/submitted|processing/),
 		});
-		expect(await succeeds(typed(error.hint), {env, cwd})).toMatchObject({
+		between.mishap = () => undefined;
+		stoppedAt = undefined;
+		expect(await succeeds(typed(error.hint), {env: there, cwd})).toMatchObject({
 			task_id: error.task_id,
 			status: 'succeed',
 		});
