@@ -212,8 +212,8 @@ describe('sandbox exec', () => {
 
 	test('accepts the flags of start before --', async () => {
 		const port = await freePort();
-		// The only slot is in use for about four seconds.
-		const flags = ['--port', String(port), '--speed', '5', '--slots', '1'];
+		// The only slot is in use for about ten seconds.
+		const flags = ['--port', String(port), '--speed', '2', '--slots', '1'];
 		const ask = 'kling video add-sound 900000000123456101';
 		const {code, stderr} = await exec(['sh', '-c', `echo $KLING_BASE_URL >&2; ${ask} && ${ask}`], {flags});
 		expect(code).toBe(0);
