@@ -80,6 +80,14 @@ const patches = {
 			`require(${JSON.stringify(manifestShim)}).copyOf(command, { hidden, id: aliasWithDefaultTopicSeparator })`,
 		],
 	],
+	// An object that grows after others were copied into it is copied again and again: 23 kB for each request.
+	'got/dist/source/core/options.js': [
+		['...internals.cacheOptions,\n            ...this._unixOptions,\n', ''],
+		[
+			'h2session: internals.h2session,\n        };',
+			'h2session: internals.h2session,\n            ...internals.cacheOptions,\n            ...this._unixOptions,\n        };',
+		],
+	],
 	// Two formatters cost 12 ms, only for an error message.
 	'@sindresorhus/is/distribution/index.js': [
 		['const andFormatter = new Intl.ListFormat(', 'const andFormatter = () => new Intl.ListFormat('],
