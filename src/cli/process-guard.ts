@@ -34,8 +34,13 @@ function leave(error: NodeJS.ErrnoException, {printer}: Context): void {
 		for (const line of printer.purchases.lines()) process.stderr.write(`${visible(line)}\n`);
 		process.exit(141);
 	}
+	// What went wrong before counts for more than that it could not be printed.
+	const {lost, lostError} = printer;
+	if (lostError !== undefined && process.exitCode !== undefined) {
+		process.stderr.write(`${toJson(lostError)}\n`);
+		process.exit();
+	}
 	// If a document could not be printed, the task ids in it are.
-	const {lost} = printer;
 	const hint = hintFor(lost);
 	const failure = fileError(error, 'the output').with({path: undefined, ...lost, hint});
 	const names = Object.values(lost ?? {}).join(' ');

@@ -65,6 +65,20 @@ test.each([[[]], [['--human']]])(
 	},
 );
 
+test.each([
+	[['video', 'status'], 2, 'missing_task_id'],
+	[['video', 'list'], 4, 'missing_api_key'],
+])(
+	'an error that stdout does not accept goes to stderr, with its own exit status: %j',
+	async (args, exit, code) => {
+		const full = openSync('/dev/full', 'w');
+		const child = startKling(args, {env, stdout: full});
+		closeSync(full);
+		const ended = await watch(child).ended();
+		expect({exit: ended.code, code: JSON.parse(ended.stderr).error.code}).toEqual({exit, code});
+	},
+);
+
 describe('compiled code is cached', () => {
 	test('for the user alone, and used without changing the output', async () => {
 		const first = await help();

@@ -20,6 +20,8 @@ export class Printer {
 	printed = false;
 	/** The tasks in the first document that the stream did not accept. */
 	lost: ErrorDetails | undefined;
+	/** The first error that stdout did not accept, without secrets. */
+	lostError: ErrorDocument | undefined;
 	/** What this process has, or may have, paid for. */
 	readonly purchases = new Purchases();
 	mode: OutputMode = {
@@ -181,7 +183,9 @@ export class Printer {
 		this.printed = true;
 		if (text === undefined) return true;
 		return stream.write(`${text}\n`, (error) => {
-			if (error) this.lost ??= namesOf(document);
+			if (!error) return;
+			this.lost ??= namesOf(document);
+			if (isFailure(document)) this.lostError ??= document;
 		});
 	}
 }

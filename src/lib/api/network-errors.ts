@@ -63,7 +63,7 @@ const phases: Readonly<Record<string, string>> = {
 const refusals: Readonly<Record<number, {words: string; hint: string}>> = {
 	407: {
 		words: 'it requires other credentials (HTTP 407)',
-		hint: 'Put user name and password into HTTPS_PROXY, as in http://USER:PASSWORD@proxy:3128, special characters as %XX.',
+		hint: 'Put them into HTTPS_PROXY, in front of the host, as USER:PASSWORD@HOST with special characters as %XX.',
 	},
 	403: {
 		words: 'it does not let this address through (HTTP 403)',
