@@ -28,6 +28,8 @@ const attempts = 3;
 /** Milliseconds. */
 const backoff = {firstMs: 500};
 const maxRetryAfterMs = 60_000;
+/** Pauses from this length on are announced; only a server asks for them. */
+const notedWaitMs = 5000;
 
 /** One request to send. */
 interface Call<T> {
@@ -123,6 +125,9 @@ export function createCalls({
 			} catch (error) {
 				const wait = attempt < attempts ? backoffMs(error, attempt, random) : undefined;
 				if (wait === undefined || !budget.take()) throw error;
+				if (wait >= notedWaitMs) {
+					warn(`The server asks to wait: the request is sent again in ${Math.ceil(wait / 1000)} s`);
+				}
 				await clock.sleep(Math.max(wait, minWaitMs), signal);
 			}
 		}

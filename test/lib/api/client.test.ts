@@ -10,6 +10,7 @@ let server: FakeServer;
 let other: FakeServer;
 let client: KlingClient;
 let sleeps: number[];
+let warnings: string[];
 
 const clock: Clock = {
 	now: () => 1_790_000_000_000,
@@ -26,12 +27,14 @@ beforeAll(async () => {
 		credentials: {apiKey: 'api-key-kling-secret'},
 		clock,
 		random: () => 0.5,
+		warn: (text) => void warnings.push(text),
 	});
 });
 beforeEach(() => {
 	server.seen = [];
 	other.seen = [];
 	sleeps = [];
+	warnings = [];
 });
 afterAll(() => Promise.all([server.close(), other.close()]));
 
@@ -108,17 +111,22 @@ describe('reads are attempted three times', () => {
 	});
 
 	test.each([
-		['7', 7000],
-		['3600', 60_000],
-	])('Retry-After %s is honoured, up to a minute', async (header, wait) => {
-		const busy: FakeServer['answer'] = (_, response) => {
-			response.writeHead(429, {'retry-after': header, 'content-type': 'application/json'});
-			response.end('{"code":1302,"message":"too fast"}');
-		};
-		server.answer = inOrder(busy, ok(task));
-		await get();
-		expect(sleeps).toEqual([wait]);
-	});
+		['2', 2000, []],
+		['7', 7000, ['The server asks to wait: the request is sent again in 7 s']],
+		['3600', 60_000, ['The server asks to wait: the request is sent again in 60 s']],
+	])(
+		'Retry-After %s is honoured, up to a minute, and announced if it is long',
+		async (header, wait, notes) => {
+			const busy: FakeServer['answer'] = (_, response) => {
+				response.writeHead(429, {'retry-after': header, 'content-type': 'application/json'});
+				response.end('{"code":1302,"message":"too fast"}');
+			};
+			server.answer = inOrder(busy, ok(task));
+			await get();
+			expect(sleeps).toEqual([wait]);
+			expect(warnings).toEqual(notes);
+		},
+	);
 });
 
 describe('the retries of a process', () => {
