@@ -85,7 +85,7 @@ test('a batch shows what it would cost before it asks', async () => {
 		},
 	});
 	expect(text).toMatch(/units:\s+1,200\s/);
-	expect(text).toMatch(/kling-v3-omni\s+2\s+200\s+168\.00\s+1,200/);
+	expect(text).toMatch(/kling-v3-omni\s+2\s+200\s+1,200\s+168\.00/);
 	expect(text).toContain('Submit 200 tasks for 1200 units, about 168.00 USD');
 	expect(sandbox.tasks()).toHaveLength(0);
 });
