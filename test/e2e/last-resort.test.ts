@@ -164,7 +164,7 @@ test('a second Ctrl-C during a submission ends at once; the last line says how t
 	const {signal, stdout, stderr} = await ended();
 	expect({signal, stdout}).toEqual({signal: 'SIGINT', stdout: ''});
 	expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
-		/Ctrl-C again ends at once.*kling video reconcile mine-1$/,
+		/Press Ctrl-C again to stop at once.*kling video reconcile mine-1$/,
 	);
 });
 
