@@ -3,7 +3,7 @@ import {SourceMap} from 'node:module';
 import {gunzipSync} from 'node:zlib';
 
 /** A position in a file of the bundle: path, line and column. */
-const places = /((?:\/|[A-Z]:\\)[^()\n]*[/\\]dist[/\\]code[/\\]\w+\.js):(\d+):(\d+)/g;
+const places = /((?:\/|[A-Z]:\\)[^()\n]*[/\\]dist[/\\]code[/\\][\w-]+\.js):(\d+):(\d+)/g;
 
 /** The source map beside a file; undefined when there is none. */
 async function readMap(file: string): Promise<SourceMap | undefined> {
