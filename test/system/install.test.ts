@@ -76,7 +76,7 @@ beforeAll(async () => {
 			`${nodePackage}@${newest}`,
 		);
 	[registry] = await Promise.all([npm('config', 'get', 'registry'), pack(), node()]);
-}, 120_000);
+});
 
 test('both names start it, and the package contains no tests, sources or source maps', async () => {
 	const bin = windows ? prefix : path.join(prefix, 'bin');
@@ -159,7 +159,7 @@ test.concurrent('the commands in the README of the example plugin work in a clon
 	expect(readFileSync(path.join(own, 'README.md'), 'utf8')).toContain(`\`${tests}\``);
 	const tested = await run('sh', ['-ec', tests], env, own);
 	expect({code: tested.code, stdout: tested.code === 0 ? '' : tested.stdout}).toEqual({code: 0, stdout: ''});
-}, 120_000);
+});
 
 const packages = new Map<string, Promise<string>>();
 
@@ -303,7 +303,7 @@ describe.concurrent.each([
 		const used = await run(node, ['--test', tests], {...env, KLING: path.join(installed, 'bin', 'run.js')});
 		expect({code: used.code, stdout: used.code === 0 ? '' : used.stdout}).toEqual({code: 0, stdout: ''});
 		expect(await kling('plugins', 'uninstall', 'kling-plugin-timeline')).toMatchObject({code: 0});
-	}, 120_000);
+	});
 
 	test.sequential('the farm plugin, packed, is installed beside the program with its own packages, and passes its own tests', async () => {
 		expect(await kling('plugins', 'install', `file:${await packed('plugins/farm')}`)).toMatchObject({
@@ -326,7 +326,7 @@ describe.concurrent.each([
 		expect(status.code).toBe(5);
 		expect(JSON.parse(status.stdout).error).toMatchObject({code: 'connection_error'});
 		expect(await kling('plugins', 'uninstall', 'kling-plugin-farm')).toMatchObject({code: 0});
-	}, 120_000);
+	});
 
 	test.sequential('linked plugins of both kinds run, with their hooks, beside one that throws when it is loaded', async () => {
 		const esm = makePlugin(own, 'esm-plugin', 'module');
