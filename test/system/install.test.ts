@@ -32,8 +32,11 @@ async function run(file: string, args: string[], env: NodeJS.ProcessEnv, cwd = h
 	}
 }
 
+/** npm would ask the registry about flaws and about newer versions of itself each time. */
+const silent = {npm_config_audit: 'false', npm_config_update_notifier: 'false'};
+
 async function npm(...args: string[]): Promise<string> {
-	const {code, stdout, stderr} = await run('npm', args, process.env, root);
+	const {code, stdout, stderr} = await run('npm', args, {...process.env, ...silent}, root);
 	expect({code, stderr: code === 0 ? '' : stderr}).toEqual({code: 0, stderr: ''});
 	return stdout.trim();
 }
@@ -54,9 +57,7 @@ const userEnv = (own: string): NodeJS.ProcessEnv => ({
 	npm_config_registry: registry,
 	npm_config_cache: path.join(home, 'npm'),
 	npm_config_prefer_offline: 'true',
-	// npm would ask the registry about flaws and about newer versions of itself each time.
-	npm_config_audit: 'false',
-	npm_config_update_notifier: 'false',
+	...silent,
 });
 
 beforeAll(async () => {
@@ -181,7 +182,7 @@ async function packPlugin(place: string): Promise<string> {
 	const quiet = {...process.env, OCLIF_SKIP_NEW_VERSION_CHECK: 'true'};
 	expect(await run(process.execPath, [oclif, 'manifest'], quiet, folder)).toMatchObject({code: 0});
 	const packing = ['pack', '--ignore-scripts', '--silent', '--pack-destination', home];
-	const {stdout} = await run('npm', packing, process.env, folder);
+	const {stdout} = await run('npm', packing, {...process.env, ...silent}, folder);
 	return path.join(home, stdout.trim());
 }
 
