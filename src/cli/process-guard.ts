@@ -62,5 +62,10 @@ function hintFor({task_id: id, external_task_id: name}: ErrorDetails = {}): stri
 function lastResort(error: unknown, {printer}: Context): void {
 	// Further errors from here on are ignored.
 	for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, () => {});
-	void printer.error(error, {stream: printer.lastStream}).finally(() => process.exit(1));
+	// The status is that of the error, as if the command had caught it. This one is for a failure to print it.
+	process.exitCode = 1;
+	void printer
+		.error(error, {stream: printer.lastStream})
+		.catch(() => {})
+		.finally(() => process.exit());
 }

@@ -535,6 +535,29 @@ test('an edited shot is a new task, and its earlier clip is kept', async () => {
 	expect(await document('report', 'shots.csv')).toMatchObject({tasks: 4, units: '12'});
 });
 
+test('a task whose row is gone is named until its clip is saved', async () => {
+	const {document, write, run, clips, state, cwd, env, sandbox} = await setting();
+	write('shots.csv', 'id,prompt\na,a fox\nb,a lake\n');
+	await document('run', 'shots.csv', ...fast);
+	// As if the run had been killed while it was saving b.
+	const lines = state().filter(({shot, event}) => shot !== 'b' || event !== 'saved');
+	const id = lines.find(({shot, event}) => shot === 'b' && event === 'submitted')?.task_id;
+	write('shots.csv.state.ndjson', lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+	rmSync(path.join(cwd, 'shots', 'b.mp4'));
+	rmSync(env.XDG_DATA_HOME as string, {recursive: true});
+
+	write('shots.csv', 'id,prompt\na,a fox\n');
+	const line = `video download ${id} -o shots/b.mp4 --wait`;
+	const warning = `A task was submitted for an earlier row, and its result is not saved (b). To save: kling ${line}`;
+	expect(await document('plan', 'shots.csv')).toMatchObject({warnings: [warning]});
+	const {stderr, code} = await run('run', 'shots.csv', ...fast);
+	expect({code, stderr}).toMatchObject({code: 0, stderr: expect.stringContaining(`Warning: ${warning}`)});
+	await succeeds(line.split(' '), {cwd, env});
+	expect(clips()).toEqual(['a.mp4', 'b.mp4']);
+	expect(await document('plan', 'shots.csv')).not.toHaveProperty('warnings');
+	expect(sandbox.tasks()).toHaveLength(2);
+});
+
 test('a renamed list is not paid for again', async () => {
 	const {document, error, write, sandbox, cwd} = await setting();
 	write('shots.csv', 'id,prompt\na,a fox\nb,a lake\n');

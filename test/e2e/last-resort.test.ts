@@ -88,6 +88,78 @@ describe('an error that no command caught', () => {
 	});
 });
 
+describe('code that cannot be loaded because too many files are open', () => {
+	/** The system's error while a request is in flight, where nothing catches it. */
+	const atRequest = (method: string) => {
+		const file = path.join(cwd, `files-${method}.mjs`);
+		writeFileSync(
+			file,
+			`import {subscribe} from 'node:diagnostics_channel';
+			subscribe('http.client.request.start', ({request}) => {
+				if (request.method !== '${method}') return;
+				setTimeout(() => {
+					throw Object.assign(new Error('EMFILE: too many open files'), {code: 'EMFILE', syscall: 'open', path: '/code.js'});
+				}, 50);
+			});`,
+		);
+		return {...env, NODE_OPTIONS: `--import=${pathToFileURL(file)}`};
+	};
+
+	test.each([[[]], [['--human']]])(
+		'during a submission is submit_unknown, exit 11, with its external id: %j',
+		async (flags) => {
+			api.answer = () => {};
+			const name = `files-${flags.length}`;
+			const {code, stdout, stderr} = await kling(['video', 'extend', 'v1', '--external-id', name, ...flags], {
+				env: atRequest('POST'),
+			});
+			expect(code).toBe(11);
+			expect(stdout + stderr).toContain('Cannot read /code.js: too many open files');
+			expect(stdout + stderr).toContain(`kling video reconcile ${name}`);
+			if (flags.length === 0) {
+				expect(JSON.parse(stdout).error).toMatchObject({code: 'submit_unknown', external_task_id: name});
+			}
+		},
+	);
+
+	test('during a call that takes no external id is submit_unknown, exit 11', async () => {
+		api.answer = () => {};
+		const {code, stdout} = await kling(
+			['voice', 'say', 'hello', '--voice', 'genshin_vindi2', '-o', path.join(cwd, 'files.mp3')],
+			{env: atRequest('POST')},
+		);
+		expect({code, ...JSON.parse(stdout).error}).toMatchObject({
+			code: 'submit_unknown',
+			hint: expect.stringContaining('kling account ledger'),
+		});
+		expect(code).toBe(11);
+	});
+
+	test('while the task is followed shows its id, exit 10', async () => {
+		api.answer = (request, response) => {
+			if (request.method === 'POST') ok({task_id: '77', task_status: 'submitted'})(request, response);
+		};
+		const {code, stdout} = await kling(['video', 'extend', 'v1', '--external-id', 'files-77', '--wait'], {
+			env: atRequest('GET'),
+		});
+		expect(JSON.parse(stdout).error).toMatchObject({
+			...{code: 'read_error', task_id: '77', external_task_id: 'files-77'},
+			hint: 'The task is safe. See it: kling video status 77',
+		});
+		expect(code).toBe(10);
+	});
+
+	test('before anything is sent says how to allow more', async () => {
+		api.answer = () => {};
+		const {code, stdout} = await kling(['video', 'status', '900000000000000101'], {env: atRequest('GET')});
+		expect(JSON.parse(stdout).error).toMatchObject({
+			code: 'read_error',
+			hint: 'Let the shell open more files, then run the command again: ulimit -n 1024',
+		});
+		expect(code).toBe(10);
+	});
+});
+
 describe('a command that ends without a result', () => {
 	/** Nothing keeps the process alive once a request is in flight. */
 	const forgetful = () =>

@@ -1,4 +1,12 @@
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
@@ -90,6 +98,58 @@ test('a file that is no JSON is left alone, and a link stays a link', async () =
 	symlinkSync(path.join(home, 'shared.json'), path.join(cwd, '.cursor', 'mcp.json'));
 	await install('cursor', '--write');
 	expect(read(path.join(home, 'shared.json'))).toContain('"kling"');
+});
+
+test('a private file stays private, and what the user added to the entry stays', async () => {
+	const file = path.join(cwd, '.mcp.json');
+	const server = {command: 'old', env: {KLING_API_KEY: 'mine'}};
+	writeFileSync(file, `\uFEFF${JSON.stringify({mcpServers: {kling: server}})}`, {mode: 0o600});
+	await install('claude', '--allow-spend', '20', '--write');
+	const text = read(file);
+	expect(text.startsWith('\uFEFF')).toBe(true);
+	expect(JSON.parse(text.slice(1)).mcpServers.kling).toEqual({
+		command: 'kling',
+		env: {KLING_API_KEY: 'mine'},
+		args: ['mcp', 'serve', '--allow-spend', '20'],
+	});
+	expect(statSync(file).mode & 0o777).toBe(0o600);
+	const toml = path.join(home, '.codex', 'config.toml');
+	mkdirSync(path.dirname(toml));
+	writeFileSync(toml, 'token = "x"\r\n', {mode: 0o600});
+	await install('codex', '--write');
+	expect(statSync(toml).mode & 0o777).toBe(0o600);
+	expect(read(toml).replaceAll('\r\n', '')).not.toContain('\n');
+});
+
+test('a link to an empty file stays a link', async () => {
+	writeFileSync(path.join(home, 'shared.json'), '');
+	symlinkSync(path.join(home, 'shared.json'), path.join(cwd, '.mcp.json'));
+	await install('claude', '--write');
+	expect(read(path.join(home, 'shared.json'))).toContain('"kling"');
+});
+
+test.each(['{"mcpServers": null}', '{"mcpServers": []}', '{"mcpServers": {"kling": "x"}}', '{"a": "\xff"}'])(
+	'%s is refused and stays as it is',
+	async (text) => {
+		const file = path.join(cwd, '.mcp.json');
+		writeFileSync(file, text, 'latin1');
+		const error = await fails(['mcp', 'install', 'claude', '--write'], 2, {env, cwd});
+		expect(error).toMatchObject({code: 'invalid_config', path: file});
+		expect(readFileSync(file, 'latin1')).toBe(text);
+	},
+);
+
+test.each([
+	'[ mcp_servers . "kling" ]\ncommand = "x"\n',
+	'[mcp_servers]\nother = {command = "x"}\nkling = {command = "x"}\n',
+	'mcp_servers.kling.command = "x"\n',
+	'mcp_servers = {}\n',
+])('a Codex configuration that already defines the server is refused: %j', async (text) => {
+	const file = path.join(home, '.codex', 'config.toml');
+	mkdirSync(path.dirname(file));
+	writeFileSync(file, text);
+	expect(await fails(['mcp', 'install', 'codex', '--write'], 2, {env, cwd})).toMatchObject({path: file});
+	expect(read(file)).toBe(text);
 });
 
 test('wrong words are refused before anything is written', async () => {

@@ -84,8 +84,16 @@ test('a Redis whose memory is full makes workers wait, and no job fails', async 
 	expect(await run('status')).toMatchObject({
 		error: {code: 'connection_error', hint: expect.stringContaining('more memory')},
 	});
+	const two = worker('two', ['--exit-when-done']);
+	await until(() => two.printed.stderr.includes('The worker waits for it'));
+	const three = worker('three');
+	await until(() => three.printed.stderr.includes('The worker waits for it'));
+	three.child.kill('SIGTERM');
+	expect(await resultOf(three)).toMatchObject({code: 143, success: false});
 	redisCli(server, 'CONFIG', 'SET', 'maxmemory', '0');
-	expect(await resultOf(one)).toMatchObject({code: 0, done: 6, failed: 0});
+	const [first, second] = await Promise.all([resultOf(one), resultOf(two)]);
+	expect([first.code, second.code]).toEqual([0, 0]);
+	expect(Number(first.done) + Number(second.done)).toBe(6);
 	expect(submitted(sandbox)).toHaveLength(6);
 	expect(filesIn(output)).toHaveLength(6);
 });

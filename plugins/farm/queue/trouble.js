@@ -46,6 +46,9 @@ const textOf = (error) => `${error?.code ?? ''} ${error?.message ?? ''}`;
 export const isOfServer = (error) =>
 	!(error instanceof KlingError) && (gone.test(textOf(error)) || full.test(textOf(error)));
 
+/** Whether an error, perhaps one that was reported with its cause, means that the server takes nothing more for now. */
+export const isFull = (error) => full.test(textOf(error instanceof KlingError ? error.cause : error));
+
 /**
  * @param {string} shown the address without its password
  * @param {unknown} error thrown while the queue was used

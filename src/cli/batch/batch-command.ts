@@ -109,6 +109,7 @@ export abstract class BatchCommand<T extends object = object> extends TaskComman
 			hasFfmpeg,
 			extensionOf: (type) => this.extensionOf(type),
 			...(session && {
+				command: session.command,
 				findExistingTasks: async (jobs: readonly PlannedJob[]) => {
 					const {findExistingTasks} = await import('../../lib/batch/find-existing-tasks.js');
 					await findExistingTasks(session, jobs, known);

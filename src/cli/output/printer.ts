@@ -101,7 +101,7 @@ export class Printer {
 	 * what was paid for.
 	 */
 	known(error: unknown): KlingError {
-		const known = knownError(error);
+		const known = error instanceof KlingError ? error : this.#unforeseen(knownError(error));
 		const {ids, made} = this.purchases;
 		const {external_task_id: named} = known.details;
 		// An error that already names a task keeps that one.
@@ -142,17 +142,43 @@ export class Printer {
 	 * The error for a command that ended without a result. If it sent a paid request, the outcome is unknown.
 	 */
 	unfinished(): KlingError {
+		const {tasks, calls} = this.purchases;
+		if (tasks.size + calls.size === 0) {
+			return new KlingError('internal_error', 'The command ended without a result');
+		}
+		return this.#unknownOutcome([...tasks.keys()]);
+	}
+
+	/**
+	 * An error that no part of the program expected, such as code that cannot be loaded because too many files
+	 * are open. After a paid request it must not read like a failure that cost nothing.
+	 */
+	#unforeseen(error: KlingError): KlingError {
 		const {tasks, calls, ids, command} = this.purchases;
-		const names = [...tasks.keys()];
-		const [name = [...calls][0]?.noun] = names;
-		if (name === undefined) return new KlingError('internal_error', 'The command ended without a result');
+		const open = [...tasks].filter(([, id]) => id === undefined).map(([name]) => name);
+		if (open.length + calls.size > 0) return this.#unknownOutcome(open, error);
+		const {task_id: id} = ids;
+		if (id === undefined) return error;
+		return error.with({hint: `The task is safe. See it: ${command('video', 'status', id)}`});
+	}
+
+	/**
+	 * @param names external ids of the tasks that may have been made
+	 * @param cause what ended the command, if that is known
+	 */
+	#unknownOutcome(names: readonly string[], cause?: KlingError): KlingError {
+		const {calls, ids, command} = this.purchases;
+		const [call] = calls;
 		const hint =
 			names.length === 0
-				? [...calls][0]?.hint
+				? call?.hint
 				: `Do not submit it again yet. See whether there is a task: ${command('video', 'reconcile', ...names)}`;
-		return new KlingError('submit_unknown', `The command ended before the outcome of ${name} was known`, {
-			...{external_task_id: names[0], ...ids, hint},
-		});
+		const why = cause === undefined ? '' : `: ${cause.said}`;
+		return new KlingError(
+			'submit_unknown',
+			`The command ended before the outcome of ${names[0] ?? call?.noun} was known${why}`,
+			{external_task_id: names[0], ...ids, hint, cause},
+		);
 	}
 
 	async #errorForPeople(document: ErrorDocument): Promise<void> {

@@ -9,6 +9,7 @@ import {lostJobs} from './find-existing-tasks.js';
 import {priceWith} from './first-steps.js';
 import {type Job, jobsOf} from './job.js';
 import {areFilesInPlace, filesOn, type Known, type KnownTask, takeKey} from './known-jobs.js';
+import {leftBehindWarnings} from './left-behind.js';
 import type {JobState, Plan, PlannedJob} from './planned-job.js';
 import {withoutRepeats} from './problem.js';
 import {readManifest} from './read-manifest.js';
@@ -38,6 +39,8 @@ export interface PlanOptions {
 	/** Whether to request a take again, for `retry`. */
 	again?: ((job: PlannedJob) => boolean) | undefined;
 	hasFfmpeg: () => Promise<boolean>;
+	/** Formats a command that works on the account; without keys there is none. */
+	command?: ((...words: string[]) => string) | undefined;
 	/** The file extension for each type. */
 	extensionOf: (type: string) => string;
 }
@@ -56,7 +59,8 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 	const checker = new RowChecker(check, folder);
 	const setting: Setting = {checker, batch: manifest.name, folder, options};
 	let {planned, warnings} = await checkJobs(jobs, known.attempts, setting);
-	const addKnown = async () => options.addKnown?.(new Set(planned.map(({externalId}) => externalId)));
+	const addKnown = async () =>
+		options.addKnown?.(new Set([...known.tasks.keys(), ...planned.map(({externalId}) => externalId)]));
 	await addKnown();
 	let inState = planned.map((job) => withState(job, known));
 	const lost = lostJobs(inState);
@@ -84,6 +88,10 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 	);
 	if (shots.length > 1 && shots.every(({isNamed}) => !isNamed)) warnings.unshift(namelessWarning);
 	warnings.push(...outsideWarning(chosen, folder));
+	// A row with a problem has no job, so its task would seem to have no row.
+	const {command} = options;
+	if (command && problems.length === 0)
+		warnings.push(...leftBehindWarnings(known, inState, {folder, command}));
 	const anewKeys = new Set(again.map(({key}) => key));
 	const anew = chosen.filter(({key}) => anewKeys.has(key));
 	return {batch: manifest.name, file: absolute, folder, jobs: chosen, anew, problems, warnings};

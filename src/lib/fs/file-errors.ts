@@ -19,6 +19,13 @@ const reasons: Readonly<Record<string, {code: ErrorCode; words: string}>> = {
 		words: 'it is a symbolic link that is not followed, or there are too many of them',
 	},
 	EMFILE: {code: 'write_error', words: 'too many open files'},
+	ENFILE: {code: 'write_error', words: 'too many open files'},
+};
+
+/** Hints where the usual one, to check the path, would lead astray. */
+const hints: Readonly<Record<string, string>> = {
+	EMFILE: 'Let the shell open more files, then run the command again: ulimit -n 1024',
+	ENFILE: 'All programs together have too many files open: close some, then run the command again.',
 };
 
 /**
@@ -30,7 +37,9 @@ export function fileError(error: unknown, path: string): KlingError {
 	if (error instanceof KlingError) return error;
 	const nodeCode = systemCode(error) ?? '';
 	const {code, words} = reasons[nodeCode] ?? {code: 'write_error', words: nodeCode || String(error)};
-	return new KlingError(code, `Cannot write ${path}: ${words}`, {path, cause: error});
+	return new KlingError(code, `Cannot write ${path}: ${words}`, {
+		...{path, hint: hints[nodeCode], cause: error},
+	});
 }
 
 /**
@@ -47,7 +56,9 @@ export function readError(error: unknown, path: string, flag?: string): KlingErr
 			? 'there is no such file'
 			: (reasons[nodeCode]?.words ?? (nodeCode || (error instanceof Error ? error.message : String(error))));
 	const start = flag === undefined ? 'Cannot' : `${flag}: cannot`;
-	return new KlingError('read_error', `${start} read ${path}: ${words}`, {path, cause: error});
+	return new KlingError('read_error', `${start} read ${path}: ${words}`, {
+		...{path, hint: hints[nodeCode], cause: error},
+	});
 }
 
 /** The system's error code, such as ENOENT; undefined when it was not a system error. */

@@ -1,4 +1,4 @@
-import {mkdirSync, readFileSync, realpathSync} from 'node:fs';
+import {mkdirSync, readFileSync, realpathSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError, readError, systemCode} from '../fs/file-errors.js';
@@ -79,13 +79,15 @@ export function configText(client: ClientName, {command, args}: ServerStart): st
 }
 
 /**
- * Adds the server to a client's configuration, and leaves everything else as it is.
+ * Adds the server to a client's configuration, and leaves everything else as it is, including the file's permissions and
+ * what the user added to the server's own entry.
  * @throws KlingError `invalid_config` for a file that cannot be parsed, or a TOML file that already has the server;
  * `read_error`, `write_error`
  */
 export async function writeConfig(client: ClientName, start: ServerStart, file: string): Promise<void> {
 	const {format} = clients[client];
-	const before = readIfThere(file);
+	const existing = readIfThere(file);
+	const before = existing?.text ?? '';
 	const after =
 		format === 'toml'
 			? withTable(client, start, {before, file})
@@ -93,18 +95,27 @@ export async function writeConfig(client: ClientName, start: ServerStart, file: 
 	try {
 		mkdirSync(path.dirname(file), {recursive: true});
 		// A link stays a link.
-		writeAtomically(before === '' ? file : realpathSync(file), after, {mode: 0o644});
+		writeAtomically(existing ? realpathSync(file) : file, after, {mode: existing?.mode ?? 0o644});
 	} catch (error) {
 		throw fileError(error, file);
 	}
 }
 
-function readIfThere(file: string): string {
+/** The text and the permissions of a file; undefined if there is none. */
+function readIfThere(file: string): {text: string; mode: number} | undefined {
+	let bytes: Buffer;
+	let mode: number;
 	try {
-		return readFileSync(file, 'utf8');
+		bytes = readFileSync(file);
+		mode = statSync(file).mode & 0o777;
 	} catch (error) {
-		if (systemCode(error) === 'ENOENT') return '';
+		if (systemCode(error) === 'ENOENT') return undefined;
 		throw readError(error, file);
+	}
+	try {
+		return {text: new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes), mode};
+	} catch {
+		throw notUnderstood(file, 'it is not UTF-8 text');
 	}
 }
 
@@ -113,37 +124,72 @@ interface Target {
 	file: string;
 }
 
+/** Some editors put it before the first character. */
+const byteOrderMark = '\uFEFF';
+
 async function withServer(
 	client: ClientName,
 	{command, args}: ServerStart,
 	{before, file}: Target,
 ): Promise<string> {
-	if (before.trim() === '') return configText(client, {command, args});
-	const {applyEdits, modify, parse} = await import('jsonc-parser');
+	const mark = before.startsWith(byteOrderMark) ? byteOrderMark : '';
+	const text = before.slice(mark.length);
+	if (text.trim() === '') return mark + configText(client, {command, args});
+	const {applyEdits, findNodeAtLocation, modify, parseTree} = await import('jsonc-parser');
 	const flaws: object[] = [];
-	const whole: unknown = parse(before, flaws as never[], {allowTrailingComma: true});
-	if (flaws.length > 0 || typeof whole !== 'object' || whole === null || Array.isArray(whole)) {
-		throw notUnderstood(file, 'it is not a JSON object');
-	}
+	const whole = parseTree(text, flaws as never[], {allowTrailingComma: true});
+	if (flaws.length > 0 || whole?.type !== 'object') throw notUnderstood(file, 'it is not a JSON object');
 	const {place, more} = clients[client];
-	const isTab = /^\t/m.test(before);
-	const edits = modify(
-		before,
-		[...place],
-		{...more, command, args},
-		{
-			formattingOptions: {insertSpaces: !isTab, tabSize: 2},
-		},
+	const [list = '', name = ''] = place;
+	for (const at of [[list], [list, name]]) {
+		const node = findNodeAtLocation(whole, at);
+		if (node && node.type !== 'object') throw notUnderstood(file, `${at.join('.')} is not an object`);
+	}
+	const formattingOptions = {
+		insertSpaces: !/^\t/m.test(text),
+		tabSize: 2,
+		eol: text.includes('\r\n') ? '\r\n' : '\n',
+	};
+	const values = Object.entries({...more, command, args});
+	// Each by itself, so that an entry keeps what else is in it, for example its `env`.
+	const isThere = findNodeAtLocation(whole, [list, name]) !== undefined;
+	const changes: [string[], unknown][] = isThere
+		? values.map(([key, value]) => [[list, name, key], value])
+		: [[[list, name], Object.fromEntries(values)]];
+	return (
+		mark +
+		changes.reduce(
+			(current, [at, value]) => applyEdits(current, modify(current, at, value, {formattingOptions})),
+			text,
+		)
 	);
-	return applyEdits(before, edits);
 }
 
 function withTable(client: ClientName, start: ServerStart, {before, file}: Target): string {
-	const name = clients[client].place.join('.');
-	if (before.split(/\r?\n/).some((line) => line.trim().startsWith(`[${name}]`))) {
-		throw notUnderstood(file, `it has a table ${name} already`);
+	const [list = '', name = ''] = clients[client].place;
+	if (hasTable(before, list, name)) {
+		throw notUnderstood(file, `it has a table ${list}.${name} already, or defines ${list} in one value`);
 	}
-	return `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${before === '' ? '' : '\n'}${configText(client, start)}`;
+	const eol = before.includes('\r\n') ? '\r\n' : '\n';
+	const gap = before === '' ? '' : before.endsWith('\n') ? eol : eol + eol;
+	return before + gap + configText(client, start).replaceAll('\n', eol);
+}
+
+/** Whether a TOML text has `list.name`, or `list` as a value, in any of the ways to write it: a second one is an error. */
+function hasTable(text: string, list: string, name: string): boolean {
+	const key = (word: string) => `(?:${word}|"${word}"|'${word}')`;
+	const within = String.raw`${key(list)}\s*\.\s*${key(name)}`;
+	const isTable = new RegExp(String.raw`^\[\s*${within}\s*\]`);
+	const isValue = new RegExp(String.raw`^(?:${key(list)}\s*=|${within}\s*[.=])`);
+	const isList = new RegExp(String.raw`^\[\s*${key(list)}\s*\]`);
+	const isServer = new RegExp(String.raw`^${key(name)}\s*[.=]`);
+	let header = '';
+	return text.split(/\r?\n/).some((line) => {
+		const words = line.trim();
+		if (words.startsWith('[')) header = words;
+		if (isTable.test(words)) return true;
+		return header === '' ? isValue.test(words) : isList.test(header) && isServer.test(words);
+	});
 }
 
 const notUnderstood = (file: string, why: string) =>

@@ -123,7 +123,7 @@ export const advice: Readonly<Record<BlockingRule, Advice>> = {
 	},
 	'cfg-scale-model': {
 		code: 'conflicting_input',
-		words: lacks('takes no scale', '--cfg-scale', ({cfgScale}) => !!cfgScale),
+		words: lacks('ignores --cfg-scale', '--cfg-scale', ({cfgScale}) => !!cfgScale),
 	},
 	'camera-model': {
 		code: 'conflicting_input',

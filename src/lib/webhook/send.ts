@@ -62,10 +62,9 @@ async function post(
 	patienceMs: number,
 ): Promise<number> {
 	const {got} = await import('got');
-	const request = got.post(url, {
+	const request = got.stream.post(url, {
 		headers: {'user-agent': 'kling-cli', ...headers},
 		body,
-		responseType: 'buffer',
 		followRedirect: false,
 		throwHttpErrors: false,
 		decompress: false,
@@ -74,17 +73,19 @@ async function post(
 		hooks: {beforeRequest: [routes.paying]},
 	});
 	let status: number | undefined;
+	let bytes = 0;
 	request.on('response', (response: {statusCode: number}) => {
 		status = response.statusCode;
 	});
-	request.on('downloadProgress', ({transferred}) => {
-		if (transferred > maxResponseBytes) request.cancel();
-	});
 	try {
-		return (await request).statusCode;
+		for await (const chunk of request as AsyncIterable<Buffer>) {
+			bytes += chunk.length;
+			if (bytes > maxResponseBytes) break;
+		}
 	} catch (error) {
-		// The status has arrived, even if the rest of the response has not.
-		if (status !== undefined) return status;
-		throw error;
+		// Once the status has arrived, the rest of the response does not matter.
+		if (status === undefined) throw error;
 	}
+	if (status === undefined) throw new Error('The connection was closed without a response');
+	return status;
 }

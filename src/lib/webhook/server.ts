@@ -20,6 +20,8 @@ export interface ReceiverOptions {
 	take: (incoming: IncomingRequest) => number;
 	/** Milliseconds in which a request must arrive; if left out, the usual limit. */
 	limits?: Partial<typeof limits>;
+	/** Bytes of unfinished bodies that are held at once; if left out, the usual limit. */
+	maxHeldBytes?: number;
 }
 
 export interface Receiver {
@@ -31,8 +33,10 @@ export interface Receiver {
 
 /** Milliseconds for the headers, for a whole request, and after which an idle connection is closed. */
 const limits = {headers: 10_000, request: 20_000, idle: 5000, check: 1000};
-/** Each connection may hold a body, so this limits the memory. */
-const maxConnections = 100;
+/** A reverse proxy opens one for each delivery, and many tasks may end at once. */
+const maxConnections = 500;
+/** Bytes of unfinished bodies that are held at once. A delivery has a few kilobytes. */
+const usualHeldBytes = 50_000_000;
 /** Milliseconds that requests in progress have when the receiver is closed. */
 const closingMs = 2000;
 
@@ -41,8 +45,15 @@ const closingMs = 2000;
  * happens.
  * @throws KlingError `port_in_use`, `invalid_port`, `invalid_flag` for a host that is not an address of this machine
  */
-export async function startReceiver({host, port, take, limits: given}: ReceiverOptions): Promise<Receiver> {
+export async function startReceiver({
+	host,
+	port,
+	take,
+	limits: given,
+	maxHeldBytes = usualHeldBytes,
+}: ReceiverOptions): Promise<Receiver> {
 	const {headers, request, idle, check} = {...limits, ...given};
+	const memory: Memory = {held: 0, max: maxHeldBytes};
 	const server = createServer(
 		{
 			headersTimeout: headers,
@@ -51,7 +62,7 @@ export async function startReceiver({host, port, take, limits: given}: ReceiverO
 			connectionsCheckingInterval: check,
 		},
 		(incoming, response) => {
-			receive(incoming, take).then(
+			receive(incoming, memory, take).then(
 				({status, close}) => answer(response, status, close),
 				() => response.destroy(),
 			);
@@ -78,26 +89,46 @@ interface Answer {
 	close?: boolean;
 }
 
+/** Bytes of all bodies that are being received. */
+interface Memory {
+	held: number;
+	max: number;
+}
+
 async function receive(
 	request: IncomingMessage,
+	memory: Memory,
 	take: (incoming: IncomingRequest) => number,
 ): Promise<Answer> {
 	const refusal = refuse(request);
 	if (refusal !== undefined) return {status: refusal, close: true};
-	const chunks: Buffer[] = [];
-	let bytes = 0;
-	for await (const chunk of request as AsyncIterable<Buffer>) {
-		bytes += chunk.length;
-		if (bytes > maxBodyBytes) return {status: 413, close: true};
-		chunks.push(chunk);
-	}
+	const body = await bodyOf(request, memory);
+	if (typeof body === 'number') return {status: body, close: true};
 	const headers = Object.fromEntries(
 		Object.entries(request.headers).map(([name, value]) => [
 			name,
 			Array.isArray(value) ? value.join(', ') : value,
 		]),
 	);
-	return {status: take({path: request.url ?? '/', headers, body: Buffer.concat(chunks)})};
+	return {status: take({path: request.url ?? '/', headers, body})};
+}
+
+/** @returns the body, or the HTTP status to refuse it with */
+async function bodyOf(request: IncomingMessage, memory: Memory): Promise<Buffer | number> {
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	try {
+		for await (const chunk of request as AsyncIterable<Buffer>) {
+			bytes += chunk.length;
+			memory.held += chunk.length;
+			if (bytes > maxBodyBytes) return 413;
+			if (memory.held > memory.max) return 503;
+			chunks.push(chunk);
+		}
+		return Buffer.concat(chunks);
+	} finally {
+		memory.held -= bytes;
+	}
 }
 
 /** What is wrong with a request, if its body need not be read. */

@@ -211,7 +211,7 @@ const cases: Case[] = [
 		'text2video',
 		text('kling-v2-6', {cfg_scale: 0.5}),
 		'conflicting_input',
-		'kling-v2-6 takes no scale: use --model kling-v3, or leave out --cfg-scale',
+		'kling-v2-6 ignores --cfg-scale: use --model kling-v3, or leave out --cfg-scale',
 	],
 	[
 		'camera-model',

@@ -1,6 +1,6 @@
 import {once} from 'node:events';
 import {connect, type Socket} from 'node:net';
-import {afterEach, describe, expect, test} from 'vitest';
+import {afterEach, describe, expect, test, vi} from 'vitest';
 import {maxBodyBytes} from '../../../src/lib/webhook/delivery.js';
 import {type IncomingRequest, type Receiver, startReceiver} from '../../../src/lib/webhook/server.js';
 
@@ -12,11 +12,15 @@ afterEach(async () => {
 	taken.length = 0;
 });
 
-async function open(limits: {headers?: number; request?: number; idle?: number; check?: number} = {}) {
+async function open(
+	limits: {headers?: number; request?: number; idle?: number; check?: number} = {},
+	maxHeldBytes?: number,
+) {
 	receiver = await startReceiver({
 		host: '127.0.0.1',
 		port: 0,
 		limits,
+		...(maxHeldBytes !== undefined && {maxHeldBytes}),
 		take: (incoming) => {
 			taken.push(incoming);
 			return 204;
@@ -67,6 +71,33 @@ describe('a receiver', () => {
 		const head = 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n';
 		expect(await raw(origin, head + chunk.repeat(6))).toMatch(/^HTTP\/1.1 413 /);
 		expect(taken).toEqual([]);
+	});
+
+	test('accepts two hundred deliveries at once', async () => {
+		const port = Number(new URL(await open()).port);
+		const head = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\nconnection: close\r\n\r\n';
+		const sockets = Array.from({length: 200}, () => connect(port, '127.0.0.1'));
+		await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+		const answers = sockets.map(async (socket) => {
+			socket.end(`${head}{}`);
+			const [answer] = (await once(socket, 'data')) as [Buffer];
+			return answer.toString().slice(0, 12);
+		});
+		expect(new Set(await Promise.all(answers))).toEqual(new Set(['HTTP/1.1 204']));
+		expect(taken).toHaveLength(200);
+	});
+
+	test('refuses a body while it holds too much of others, and accepts it later', async () => {
+		const origin = await open({}, 1000);
+		const slow = connect(Number(new URL(origin).port), '127.0.0.1');
+		const half = 'x'.repeat(900);
+		const post = () => fetch(origin, {method: 'POST', body: 'y'.repeat(500)});
+		slow.write(`POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 950\r\n\r\n${half}`);
+		await vi.waitFor(async () => expect((await post()).status).toBe(503), {timeout: 10_000});
+		slow.write('x'.repeat(50));
+		await once(slow, 'data');
+		expect((await post()).status).toBe(204);
+		slow.destroy();
 	});
 
 	test('closes a connection whose headers never end', async () => {

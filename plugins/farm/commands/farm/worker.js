@@ -1,7 +1,9 @@
 import {mkdirSync} from 'node:fs';
 import path from 'node:path';
+import {setTimeout} from 'node:timers/promises';
 import {accountFlags, durationMs, Flags, wholeNumber, writtenPath} from 'kling-cli';
 import {FarmCommand, queueFlag} from '../../farm-command.js';
+import {isFull} from '../../queue/trouble.js';
 
 export default class FarmWorkerCommand extends FarmCommand {
 	static description = `Take jobs from the queue, submit them, wait for them and save their files.
@@ -72,31 +74,53 @@ Start one on each machine, as many as you like: all of them together never run m
 			import('../../worker/check-keys.js'),
 		]);
 		await checkKeys(session, onTrouble);
-		return this.withFarm(flags, async (farm, account) => {
-			const known = await farm.queue.getGlobalConcurrency();
-			const slots = flags.slots ?? known ?? 5;
-			if (slots !== known) await farm.queue.setGlobalConcurrency(slots);
-			const worker = new FarmWorker({
-				farm,
-				account,
-				session,
-				output,
-				concurrency: flags.jobs ?? slots,
-				lockMs: flags.takeover ?? 30_000,
-				graceMs: flags.grace ?? 8000,
-				endsWhenDone: flags['exit-when-done'],
-				version: this.config.version,
-				note: (text) => this.notes.line(text),
-				event,
-				debug: (error) => flags.debug && this.notes.line(`debug: ${error.message}`),
-				openRunner: (own) =>
-					this.jobRunner(own, {folder, output, intervalMs: flags.interval ?? 5000, onTrouble}, (text) =>
-						event({event: 'note', text}),
-					),
-			});
-			this.notes.line(`Worker ${worker.name}: ${slots} slots, files to ${output}`);
-			return {success: true, queue: farm.shown, output, ...(await worker.run())};
-		});
+		return this.#whenNotFull(session.signal, (onStarted) =>
+			this.withFarm(flags, async (farm, account) => {
+				const known = await farm.queue.getGlobalConcurrency();
+				const slots = flags.slots ?? known ?? 5;
+				if (slots !== known) await farm.queue.setGlobalConcurrency(slots);
+				onStarted();
+				const worker = new FarmWorker({
+					farm,
+					account,
+					session,
+					output,
+					concurrency: flags.jobs ?? slots,
+					lockMs: flags.takeover ?? 30_000,
+					graceMs: flags.grace ?? 8000,
+					endsWhenDone: flags['exit-when-done'],
+					version: this.config.version,
+					note: (text) => this.notes.line(text),
+					event,
+					debug: (error) => flags.debug && this.notes.line(`debug: ${error.message}`),
+					openRunner: (own) =>
+						this.jobRunner(own, {folder, output, intervalMs: flags.interval ?? 5000, onTrouble}, (text) =>
+							event({event: 'note', text}),
+						),
+				});
+				this.notes.line(`Worker ${worker.name}: ${slots} slots, files to ${output}`);
+				return {success: true, queue: farm.shown, output, ...(await worker.run())};
+			}),
+		);
+	}
+
+	/** Starts, as often as it takes: a queue that is full refuses a new worker until it has room, as it makes others wait. */
+	async #whenNotFull(signal, start) {
+		let isStarted = false;
+		const onStarted = () => {
+			isStarted = true;
+		};
+		for (let attempt = 0; ; attempt++) {
+			try {
+				return await start(onStarted);
+			} catch (error) {
+				if (isStarted || !isFull(error)) throw error;
+				if (attempt === 0) this.notes.line(`Warning: ${error.said}. The worker waits for it`);
+				await setTimeout(Math.min(5000, 250 * 2 ** attempt), undefined, {signal}).catch(() => {
+					throw signal.reason;
+				});
+			}
+		}
 	}
 
 	/** Lines for people on a terminal, NDJSON elsewhere. */
