@@ -23,7 +23,7 @@ test('a list whose jobs were removed adds and pays for nothing again', async () 
 	// A worker removes jobs that are older than the retention of the queue.
 	worker('cleaner');
 	await until(async () => (await run('status')).tasks === 0);
-}, 180_000);
+});
 
 test('what an open job needs is kept, and what a new one needs is looked up', async () => {
 	const {sandbox, run, worker, finish} = await account('chain', keep(await startPostgres()));
@@ -46,4 +46,4 @@ test('what an open job needs is kept, and what a new one needs is looked up', as
 	expect(await submit()).toMatchObject({added: 2, already_done: 1});
 	expect(await finish()).toMatchObject({done: 2, failed: 0});
 	expect(submitted(sandbox)).toHaveLength(3);
-}, 180_000);
+});
