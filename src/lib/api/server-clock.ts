@@ -36,6 +36,14 @@ const maxCorrections = 3;
 export function serverClock(clock: Clock, warn: (text: string) => void): ServerClock {
 	let offsetMs = 0;
 	let corrections = 0;
+	/** What to do when this machine's clock agrees with the server's. */
+	const agree = () => {
+		if (corrections === 0) return 'It agrees with the time of the server, so also check the keys.';
+		corrections++;
+		offsetMs = 0;
+		warn('The clock of this machine was set right; using it again.');
+		return undefined;
+	};
 	return {
 		now: () => clock.now() + offsetMs,
 		get offsetMs() {
@@ -49,18 +57,10 @@ export function serverClock(clock: Clock, warn: (text: string) => void): ServerC
 				return `The server sent ${date === undefined ? 'no time' : 'an impossible time'} to correct it by.`;
 			}
 			const skewMs = time - clock.now();
-			if (corrections > 0 && (corrections === maxCorrections || Math.abs(skewMs - offsetMs) < minSkewMs)) {
+			if (corrections > 0 && (corrections === maxCorrections || isNear(skewMs, offsetMs))) {
 				return 'It was corrected by the time of the server, which refused that as well.';
 			}
-			if (corrections === 0 && Math.abs(skewMs) < minSkewMs) {
-				return 'It agrees with the time of the server, so also check the keys.';
-			}
-			if (Math.abs(skewMs) < minSkewMs) {
-				corrections++;
-				offsetMs = 0;
-				warn('The clock of this machine was set right; using it again.');
-				return undefined;
-			}
+			if (isNear(skewMs, 0)) return agree();
 			const side = skewMs < 0 ? 'ahead of' : 'behind';
 			const difference = `${timeSpan(Math.abs(skewMs))} ${side}`;
 			if (Math.abs(skewMs) > maxSkewMs) {
@@ -75,6 +75,8 @@ export function serverClock(clock: Clock, warn: (text: string) => void): ServerC
 		},
 	};
 }
+
+const isNear = (skewMs: number, otherMs: number) => Math.abs(skewMs - otherMs) < minSkewMs;
 
 const units: readonly [name: string, ms: number][] = [
 	['days', 86_400_000],

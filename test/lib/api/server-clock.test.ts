@@ -10,7 +10,11 @@ let warnings: string[];
 const here = Date.UTC(2026, 9, 1);
 /** Milliseconds by which the machine's clock was set after the start. */
 let step = 0;
-const clock: Clock = {now: () => here + step, sleep: async () => {}, deadline: () => new AbortController().signal};
+const clock: Clock = {
+	now: () => here + step,
+	sleep: async () => {},
+	deadline: () => new AbortController().signal,
+};
 const task = {task_id: 't1', task_status: 'submitted'};
 const credentials = {accessKey: 'ak', secretKey: 'secret'};
 
