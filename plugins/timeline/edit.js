@@ -24,13 +24,25 @@ import {convert, perSecond, rateName, rateOf, sameRate} from './rates.js';
  */
 
 /**
+ * Shots that make pictures or sounds: a timeline of clips has no place for them.
+ * @param takes of the gallery
+ * @returns {string[]}
+ */
+export function shotsWithoutClip(takes) {
+	const shotsOf = (...kinds) => takes.filter(({kind}) => kinds.includes(kind)).map(({shot}) => shot);
+	const withClip = new Set(shotsOf('video'));
+	return [...new Set(shotsOf('image', 'audio'))].filter((shot) => !withClip.has(shot));
+}
+
+/**
  * Chooses a take of each shot, in the order of the shots.
  * @param takes of the gallery
  * @param picks of picks.json
  * @returns {{shot: string, take?: object, note?: string}[]}
  */
 export function chosenTakes(takes, picks, {all = false} = {}) {
-	const shots = [...new Set(takes.map(({shot}) => shot))];
+	const leftOut = new Set(shotsWithoutClip(takes));
+	const shots = [...new Set(takes.map(({shot}) => shot))].filter((shot) => !leftOut.has(shot));
 	return shots.flatMap((shot) => {
 		const ofShot = takes.filter((take) => take.shot === shot && take.kind === 'video');
 		const pick = Object.hasOwn(picks.picks, shot) ? picks.picks[shot].take : undefined;

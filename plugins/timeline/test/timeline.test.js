@@ -4,7 +4,15 @@
  */
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {copyFileSync, existsSync, mkdtempSync, readFileSync, realpathSync, writeFileSync} from 'node:fs';
+import {
+	copyFileSync,
+	existsSync,
+	mkdtempSync,
+	readFileSync,
+	realpathSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {before, test} from 'node:test';
@@ -15,17 +23,17 @@ const folder = path.join(realpathSync(mkdtempSync(path.join(tmpdir(), 'kling-tim
 
 /** Runs a command of kling. */
 function kling(...args) {
-	const {status, stdout} = spawnSync(file, [...first, ...args], {
+	const {status, stdout, stderr} = spawnSync(file, [...first, ...args], {
 		encoding: 'utf8',
 		cwd: path.dirname(folder),
 	});
-	return {status, document: JSON.parse(stdout)};
+	return {status, document: JSON.parse(stdout), stderr};
 }
 
 /** The text that an export wrote. */
 function exported(format, ...flags) {
 	const target = path.join(folder, `test.${format}`);
-	const {status, document} = kling(
+	const {status, document, stderr} = kling(
 		'timeline',
 		'export',
 		'film',
@@ -37,7 +45,7 @@ function exported(format, ...flags) {
 		...flags,
 	);
 	assert.equal(status, 0, JSON.stringify(document));
-	return {text: readFileSync(target, 'utf8'), document};
+	return {text: readFileSync(target, 'utf8'), document, stderr};
 }
 
 /** Makes a clip of so many seconds. @returns the id of its task */
@@ -158,6 +166,20 @@ test('lists for spreadsheets and players', () => {
 test('the first take replaces a shot without a pick, if requested', () => {
 	const {document} = exported('otio', '--all');
 	assert.deepEqual([document.clips, document.gaps], [3, 0]);
+});
+
+test('a shot that makes a picture is no gap, and is named', () => {
+	const picture = path.join(folder, 's0.png');
+	writeFileSync(picture, Buffer.from('89504e470d0a1a0a', 'hex'));
+	writeFileSync(`${picture}.json`, JSON.stringify({prompt: 'a fox', shot: 's0', take: 1}));
+	try {
+		const {text, document, stderr} = exported('otio');
+		assert.deepEqual([document.clips, document.gaps], [2, 1]);
+		assert.equal(JSON.parse(text).tracks.children[0].children[0].name, 's1');
+		assert.match(stderr, /Left out, because they make pictures or sounds: s0/);
+	} finally {
+		for (const name of [picture, `${picture}.json`]) rmSync(name);
+	}
 });
 
 test('a different frame rate is refused, or conformed at the same speed', () => {

@@ -13,18 +13,18 @@ export type RequestValue = string | number | boolean | readonly (string | number
 /** Separates several values in one cell. Prompts, paths and URLs do not contain it between spaces. */
 export const listSeparator = ' | ';
 
-/** Words for yes and no, as used in spreadsheets and by people. */
-const truth: Readonly<Record<string, boolean>> = {
-	true: true,
-	yes: true,
-	on: true,
-	'1': true,
-	x: true,
-	false: false,
-	no: false,
-	off: false,
-	'0': false,
-};
+/** Words for yes and no, as used by people, and as spreadsheets write them in the language of their user. */
+const truth: ReadonlyMap<string, boolean> = new Map([
+	...words(
+		true,
+		'true yes on 1 x wahr ja vrai oui verdadero sí si vero sì verdadeiro sim waar prawda tak истина да',
+	),
+	...words(false, 'false no off 0 falsch nein faux non falso não onwaar nee fałsz nie ложь нет'),
+]);
+
+function words(value: boolean, text: string): [string, boolean][] {
+	return text.split(' ').map((word) => [word, value]);
+}
 
 /**
  * Builds a request from names and values, with the definitions that the type's command uses to parse its
@@ -118,7 +118,7 @@ function flagWords(
 }
 
 function booleanWords(name: string, text: string, allowNo: boolean): string[] {
-	const value = truth[text.trim().toLowerCase()];
+	const value = truth.get(text.trim().normalize().toLowerCase());
 	if (value === undefined) {
 		throw new KlingError('invalid_flag', `${name} is '${text}', which is neither yes nor no`, {
 			hint: 'Write true or false.',

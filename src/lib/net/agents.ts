@@ -1,6 +1,7 @@
 import {type AgentOptions, Agent as HttpAgent} from 'node:http';
 import {Agent as HttpsAgent} from 'node:https';
 import type {BeforeRequestHook} from 'got';
+import {closeUnasked} from './idle-connections.js';
 import {proxyFor} from './proxy.js';
 import {checkHost, guardedLookup, type Place, placeOfApi} from './reach.js';
 import type {NetworkSettings} from './settings.js';
@@ -48,10 +49,8 @@ function createWays(
 			} else {
 				const {Tunnel} = await import('./tunnel.js');
 				// A tunnel speaks TLS to the server and has all properties of an https agent that Node uses.
-				agent = new Tunnel(proxy, secureContext, {
-					timeoutMs,
-					keepAlive: kept.keepAlive,
-				}) as unknown as HttpsAgent;
+				const tunnel = new Tunnel(proxy, secureContext, {timeoutMs, keepAlive: kept.keepAlive});
+				agent = closeUnasked(tunnel as unknown as HttpsAgent);
 			}
 			// While the module was loading, another request may have added an agent.
 			agent = agents.get(way) ?? agent;
@@ -67,7 +66,7 @@ function createWays(
  */
 function createRoute(settings: NetworkSettings, kept: AgentOptions): BeforeRequestHook {
 	const {requestTimeoutMs: timeoutMs} = settings;
-	const agentFor = createWays(settings, kept);
+	const agentFor = createWays(settings, kept, closeUnasked);
 	return async (options) => {
 		if (options.url instanceof URL) {
 			const agent = await agentFor(options.url);

@@ -46,6 +46,22 @@ test('the arguments of a tool are accepted in JSON form', async () => {
 	});
 });
 
+test.each([
+	['WAHR', true],
+	['Vrai', true],
+	['VERDADERO', true],
+	['s\u00ed', true],
+	['SI\u0301', true],
+	['ИСТИНА', true],
+	['FALSCH', undefined],
+	['faux', undefined],
+	['FA\u0141SZ', undefined],
+	['nein', undefined],
+])('a spreadsheet may write yes and no as %s', async (sound, expected) => {
+	const {sound: given} = await parseRequest('text2video', {prompt: 'x', sound});
+	expect(given || undefined).toBe(expected);
+});
+
 test('one cell contains several values separated by a bar', async () => {
 	expect(await parseRequest('create', {shot: 'a fox wakes up@3 | it runs off@4'})).toMatchObject({
 		shots: [{seconds: 3}, {seconds: 4}],
@@ -56,6 +72,7 @@ test.each([
 	['text2video', {prompt: 'x', duration: 'soon'}, 'invalid_duration'],
 	['text2video', {prompt: 'x', mode: 'fast'}, 'invalid_mode'],
 	['text2video', {prompt: 'x', sound: 'perhaps'}, 'invalid_flag'],
+	['text2video', {prompt: 'x', sound: 'constructor'}, 'invalid_flag'],
 	['text2video', {prompt: 'x', duraton: '5'}, 'invalid_flag'],
 	['text2video', {prompt: '-'}, 'invalid_prompt'],
 	['extend', {}, 'missing_video_id'],

@@ -12,7 +12,7 @@ import {
 	writeNewFile,
 	writtenPath,
 } from 'kling-cli';
-import {chosenTakes, layOut} from '../../edit.js';
+import {chosenTakes, layOut, shotsWithoutClip} from '../../edit.js';
 import {formats} from '../../formats/index.js';
 import {rateName} from '../../rates.js';
 
@@ -36,7 +36,7 @@ async function parseGap(text) {
 export default class TimelineExport extends KlingCommand {
 	static description = `Write your picks as a timeline for an editor.
 
-The picked take of each shot stands in the order of the shots, with the length that its file really has. A shot without a pick is a gap; a shot whose pick is none is left out. Prompt, model, task id and note come along as markers or metadata.`;
+The picked take of each shot stands in the order of the shots, with the length that its file really has. A shot without a pick is a gap; a shot whose pick is none is left out, and so is a shot that makes pictures or sounds. Prompt, model, task id and note come along as markers or metadata.`;
 
 	static examples = [
 		'<%= config.bin %> <%= command.id %> clips --to otio -o film.otio',
@@ -91,7 +91,8 @@ The picked take of each shot stands in the order of the shots, with the length t
 		});
 		const {write, extension} = formats[flags.to];
 		const file = path.resolve(flags.output ?? path.join(source.folder, `${source.title}.${extension}`));
-		const chosen = chosenTakes(await source.takes(), readPicks(source.picksFile), {all: flags.all});
+		const takes = await source.takes();
+		const chosen = chosenTakes(takes, readPicks(source.picksFile), {all: flags.all});
 		if (!chosen.some(({take}) => take !== undefined)) {
 			throw new KlingError('invalid_picks', 'No take is picked', {
 				hint: 'Pick takes in kling gallery serve, or with kling pick s1=2; --all uses the first take of each shot.',
@@ -109,6 +110,9 @@ The picked take of each shot stands in the order of the shots, with the length t
 			{relativeTo: flags.relative ? path.dirname(file) : undefined},
 		);
 		writeNewFile(file, text, {force: flags.force});
+		const leftOut = shotsWithoutClip(takes);
+		if (leftOut.length > 0)
+			this.notes.line(`Left out, because they make pictures or sounds: ${leftOut.join(', ')}`);
 		const gaps = laidOut.cuts.filter((cut) => cut.file === undefined).length;
 		return {
 			success: true,
