@@ -24,7 +24,7 @@ test('a list whose jobs were removed adds and pays for nothing again', async () 
 	// A worker removes jobs that are older than the retention of the queue.
 	worker('cleaner');
 	await until(async () => (await run('status')).tasks === 0);
-}, 180_000);
+});
 
 test('what an open job needs is kept, and what a new one needs is looked up', async () => {
 	const {sandbox, run, worker, finish} = await account('chain', keep(await startPostgres()));
@@ -47,7 +47,7 @@ test('what an open job needs is kept, and what a new one needs is looked up', as
 	expect(await submit()).toMatchObject({added: 2, already_done: 1});
 	expect(await finish()).toMatchObject({done: 2, failed: 0});
 	expect(submitted(sandbox)).toHaveLength(3);
-}, 180_000);
+});
 
 /** Makes the server refuse, as with a full disk, to store the first three jobs that are done. */
 const refusesThree = `
@@ -71,4 +71,4 @@ test('a job whose end the server refused to store is put back, and is done witho
 	expect(await run('status')).toMatchObject({tasks: 4, done: 4, failed: 0});
 	expect(submitted(sandbox)).toHaveLength(4);
 	expect(filesIn(output)).toHaveLength(4);
-}, 180_000);
+});
