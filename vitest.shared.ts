@@ -6,12 +6,12 @@ export function shared(name: string): NonNullable<ViteUserConfig['test']> {
 	return {
 		setupFiles: ['test/support/setup.ts'],
 		globalSetup: ['test/support/run-folder.ts', 'test/support/fresh-build.ts'],
-		// A machine that is busy with other work makes processes wait, and npm starts dozens of them.
-		testTimeout: 60_000,
-		hookTimeout: 60_000,
+		// Only a test that hangs may reach them: on a machine that is busy with other work, processes wait for minutes.
+		testTimeout: 180_000,
+		hookTimeout: 180_000,
 		expect: {poll: {timeout: 30_000, interval: 20}},
-		// Tests wait for processes, sockets and clocks: a worker keeps a third of a core busy.
-		maxWorkers: 5,
+		// Tests wait for processes, sockets and clocks: a worker keeps a quarter of a core busy (docs/decisions/0115).
+		maxWorkers: 7,
 		// No module of the program has a state (test/module-state.test.ts): files may share what they import.
 		isolate: false,
 		sequence: {sequencer: LongestFirst},

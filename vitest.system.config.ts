@@ -6,8 +6,8 @@ export default defineConfig({
 	test: {
 		...shared('system'),
 		include: ['test/system/**/*.test.ts'],
-		// The tests of installations run at the same time, and then each of them takes longer.
-		testTimeout: 120_000,
+		// Their workers, browsers and queues keep more of a core busy than other tests do.
+		maxWorkers: 5,
 		maxConcurrency: 3,
 	},
 });

@@ -199,7 +199,7 @@ describe('a manifest of forty shots', () => {
 		expect(again).toMatchObject({tasks: 3, failed: 3});
 		expect(sandbox.tasks().length).toBe(acceptedTasks + 3);
 		expect(new Set(sandbox.tasks().map(({externalId}) => externalId)).size).toBe(acceptedTasks + 3);
-	}, 60_000);
+	});
 });
 
 describe('a run asks before paying', () => {
@@ -411,7 +411,7 @@ test('speech, faces and marks are columns; earlier steps of a task are not paid 
 	expect(await document('plan', 'talk.yaml', '--only', 'host')).toMatchObject({units: '1.6'});
 	await run('run', 'talk.yaml', ...fast, '--only', 'host');
 	expect(sandbox.tasks()).toHaveLength(before);
-}, 60_000);
+});
 
 test('shots that together exceed a budget pay for no speech of a task that they cannot submit', async () => {
 	const {write, sandbox, cwd, run, env} = await setting();
@@ -629,7 +629,7 @@ describe('whatever happens, the same command line continues, and nothing is paid
 		expect(await document('run', 'shots.csv', ...fast)).toMatchObject({done: count, files: count});
 		expectOnce(sandbox);
 		expect(clips().length).toBe(count);
-	}, 60_000);
+	});
 
 	test('after kill -9 at random moments', async () => {
 		const one = await setting({slots: 5, speed: 400});
@@ -646,7 +646,7 @@ describe('whatever happens, the same command line continues, and nothing is paid
 		expect(await document('run', 'shots.csv', ...fast)).toMatchObject({done: count, files: count});
 		expectOnce(sandbox);
 		expect(clips()).toEqual(Array.from({length: count}, (_, index) => `s${index}.mp4`).sort());
-	}, 60_000);
+	});
 
 	test('after the state file, the journal, or both are gone', async () => {
 		const one = await setting();
@@ -659,7 +659,7 @@ describe('whatever happens, the same command line continues, and nothing is paid
 		rmSync(path.join(cwd, 'shots'), {recursive: true});
 		expect(await document('run', 'shots.csv', ...fast)).toMatchObject({done: count, files: count});
 		expectOnce(sandbox);
-	}, 60_000);
+	});
 
 	test('when two runs of it begin at once, here and on another machine', async () => {
 		const here = await setting({speed: 400, slots: 30});
@@ -682,7 +682,7 @@ describe('whatever happens, the same command line continues, and nothing is paid
 		expect(third.code).toBe(0);
 		expect(readdirSync(path.join(other, 'shots')).length).toBe(count);
 		expectOnce(sandbox);
-	}, 60_000);
+	});
 
 	test('when two batches with differently named shots want the same file', async () => {
 		const {write, sandbox, run, cwd} = await setting({speed: 100});
@@ -715,7 +715,7 @@ describe('whatever happens, the same command line continues, and nothing is paid
 		expect(stopped.left).toBeGreaterThan(0);
 		expect(await document('run', 'shots.csv', ...fast)).toMatchObject({done: count});
 		expectOnce(sandbox);
-	}, 60_000);
+	});
 
 	test('when the disk is full', async () => {
 		const one = await setting();
@@ -753,7 +753,7 @@ describe('whatever happens, the same command line continues, and nothing is paid
 		});
 		expect(await document('run', 'shots.csv', ...fast)).toMatchObject({done: count, files: count});
 		expectOnce(sandbox);
-	}, 60_000);
+	});
 });
 
 test('a failed shot stops those that need it, and with --fail-fast all that are not submitted', async () => {

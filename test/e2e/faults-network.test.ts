@@ -72,4 +72,4 @@ test('wait: stall:always ends at the deadline of the wait, exit 8', async () => 
 	const {fails} = await rehearse([{fault: 'stall', times: always}]);
 	const error = await fails(8, 'video', 'wait', seed, '--timeout', '2s');
 	expect(error).toMatchObject({code: 'wait_timeout', task_id: seed});
-}, 25_000);
+});

@@ -28,7 +28,7 @@ const apiFaults = faultNames.filter((name) => ['create', 'api'].includes(faultOf
 
 describe('an agent makes one clip, and pays once', () => {
 	// In parallel, because a look-up mostly waits for a task that may still appear.
-	test.concurrent.each(apiFaults)('through %s', {timeout: 90_000}, async (fault) => {
+	test.concurrent.each(apiFaults)('through %s', async (fault) => {
 		const studio = await openStudio([fault]);
 		const agent = await studio.agent({flags});
 		const made = await persist(agent, 'create_video', {prompt: 'a fox', duration: 5});

@@ -34,7 +34,7 @@ async function newest(studio: Studio): Promise<Record<string, unknown>> {
 	return JSON.parse(stdout).tasks[0];
 }
 
-describe('whoever goes', {timeout: 90_000}, () => {
+describe('whoever goes', () => {
 	/** Tasks run as long as at Kling, and each POST is answered late. */
 	const slow = () =>
 		openStudio([{fault: 'slow-answer', match: {method: 'POST'}, times: 'always'}], {speed: 1});

@@ -253,7 +253,11 @@ describe('plugins reset --hard --reinstall', () => {
 
 	/** @returns the package of a plugin, as npm would publish it */
 	function pack(folder: string): string {
-		execFileSync('npm', ['pack', '--silent', '--pack-destination', home], {cwd: folder, shell: true});
+		execFileSync('npm', ['pack', '--silent', '--pack-destination', home], {
+			cwd: folder,
+			env: {...process.env, ...env},
+			shell: true,
+		});
 		return `${folder}-1.0.0.tgz`;
 	}
 

@@ -11,7 +11,8 @@ const rules = [...blockOf(recipes, 'Agent', 'markdown').matchAll(/`(kling [^`]*)
 );
 const askFirst = blocksOf(recipes).find(({text}) => text.startsWith('# ask-first.sh'))?.text ?? '';
 
-test('every line of the rules works, also after an answer that was lost and a download that was cut', async () => {
+// In parallel, because a look-up mostly waits for a task that may still appear.
+test.concurrent('every line of the rules works, also after an answer that was lost and a download that was cut', async () => {
 	const user = await newcomer({faults: ['cut-download', {fault: 'reset', match: {method: 'POST'}}]});
 	expect(rules.length).toBeGreaterThan(8);
 	const codes: (number | null)[] = [];
@@ -30,7 +31,7 @@ test('every line of the rules works, also after an answer that was lost and a do
 	expect(existsSync(path.join(user.cwd, 'boat-1.mp4'))).toBe(true);
 });
 
-test('the script makes what is cheap, once, and leaves to a person what is dear or of unknown price', async () => {
+test.concurrent('the script makes what is cheap, once, and leaves to a person what is dear or of unknown price', async () => {
 	const user = await newcomer();
 	write(user, {'ask-first.sh': askFirst});
 	const run = (line: string) => user.sh(`sh ask-first.sh ${line}`);

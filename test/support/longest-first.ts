@@ -37,6 +37,8 @@ const long = [
 	'e2e/costs.test.ts',
 	'e2e/faults.test.ts',
 	'e2e/download-interrupted.test.ts',
+	'cli/run-in-shell.test.ts',
+	'lib/linear-patterns.test.ts',
 	'lib/media/integrity.test.ts',
 	'properties/submit.test.ts',
 ];

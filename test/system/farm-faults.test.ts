@@ -13,7 +13,7 @@ let redis: QueueServer;
 
 beforeAll(async () => {
 	redis = keep(await startRedis(true));
-}, 120_000);
+});
 
 const redisCli = (server: QueueServer, ...args: string[]) =>
 	execFileSync('redis-cli', ['-p', String(server.port), ...args], {encoding: 'utf8'}).trim();
@@ -35,7 +35,7 @@ const filesBelow = (top: string): string[] =>
 test('the plugin passes its own tests', async () => {
 	const cwd = path.join(root, 'plugins', 'farm');
 	await promisify(execFile)('npm', ['test'], {cwd, env: {...process.env, KLING: runJs}});
-}, 120_000);
+});
 
 test('a chain waits for what it needs; a failed shot fails those that need it until it is retried', async () => {
 	const {sandbox, run, finish} = await account('chain', redis);
@@ -62,7 +62,7 @@ test('a chain waits for what it needs; a failed shot fails those that need it un
 	// It fails again, as its prompt demands, under another external id.
 	expect(submitted(sandbox)).toHaveLength(5);
 	expect(new Set(names(sandbox)).size).toBe(5);
-}, 120_000);
+});
 
 test('slots that others use slow all workers down, and every task is made once', async () => {
 	const {sandbox, submit, finish} = await account('full', redis, {slots: 2, speed: 60});
@@ -71,7 +71,7 @@ test('slots that others use slow all workers down, and every task is made once',
 	expect(stderr).toContain('"event":"full"');
 	expect(document).toMatchObject({done: 8, failed: 0});
 	expect(submitted(sandbox)).toHaveLength(8);
-}, 120_000);
+});
 
 test('a Redis whose memory is full makes workers wait, and no job fails', async () => {
 	const server = keep(await startRedis(true));
@@ -96,7 +96,7 @@ test('a Redis whose memory is full makes workers wait, and no job fails', async 
 	expect(Number(first.done) + Number(second.done)).toBe(6);
 	expect(submitted(sandbox)).toHaveLength(6);
 	expect(filesIn(output)).toHaveLength(6);
-}, 120_000);
+});
 
 test('keys are never in the queue, and a job that someone else wrote is refused', async () => {
 	const {sandbox, submit, run, finish} = await account('forged', redis);
@@ -112,7 +112,7 @@ test('keys are never in the queue, and a job that someone else wrote is refused'
 	expect(await finish()).toMatchObject({done: 1, failed: 1});
 	expect(await run('status')).toMatchObject({failures: [{code: 'permission_denied'}]});
 	expect(submitted(sandbox)).toHaveLength(1);
-}, 120_000);
+});
 
 test('another account has another queue, and another protocol is refused with an explanation', async () => {
 	const mine = await account('mine', redis);
@@ -124,7 +124,7 @@ test('another account has another queue, and another protocol is refused with an
 		code: 2,
 		error: {code: 'conflicting_input', message: expect.stringContaining('protocol 7')},
 	});
-}, 120_000);
+});
 
 test('a Redis that lost everything causes a warning, and submitting again pays for nothing twice', async () => {
 	const server = keep(await startRedis(false));
@@ -141,4 +141,4 @@ test('a Redis that lost everything causes a warning, and submitting again pays f
 	expect(await run('status', '--watch')).toMatchObject({done: 6, failed: 0});
 	expect(submitted(sandbox)).toHaveLength(6);
 	expect(filesIn(output)).toHaveLength(6);
-}, 120_000);
+});

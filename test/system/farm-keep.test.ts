@@ -1,7 +1,8 @@
+import {execFileSync} from 'node:child_process';
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
-import {startPostgres, startRedis, submitted, until, writeShots} from '../support/farm.js';
+import {filesIn, startPostgres, startRedis, submitted, until, writeShots} from '../support/farm.js';
 import {farmAccounts} from '../support/farm-accounts.js';
 
 const {folder, keep, account} = farmAccounts();
@@ -23,7 +24,7 @@ test('a list whose jobs were removed adds and pays for nothing again', async () 
 	// A worker removes jobs that are older than the retention of the queue.
 	worker('cleaner');
 	await until(async () => (await run('status')).tasks === 0);
-}, 180_000);
+});
 
 test('what an open job needs is kept, and what a new one needs is looked up', async () => {
 	const {sandbox, run, worker, finish} = await account('chain', keep(await startPostgres()));
@@ -46,4 +47,28 @@ test('what an open job needs is kept, and what a new one needs is looked up', as
 	expect(await submit()).toMatchObject({added: 2, already_done: 1});
 	expect(await finish()).toMatchObject({done: 2, failed: 0});
 	expect(submitted(sandbox)).toHaveLength(3);
-}, 180_000);
+});
+
+/** Makes the server refuse, as with a full disk, to store the first three jobs that are done. */
+const refusesThree = `
+CREATE SEQUENCE kling_farm.stored;
+CREATE FUNCTION kling_farm.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF nextval('kling_farm.stored') > 3 THEN RETURN NEW; END IF;
+  RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
+END $$;
+CREATE TRIGGER refuse BEFORE UPDATE ON kling_farm.job FOR EACH ROW
+  WHEN (NEW.state = 'completed' AND OLD.state <> 'completed') EXECUTE FUNCTION kling_farm.refuse();`;
+
+test('a job whose end the server refused to store is put back, and is done without another task', async () => {
+	const server = keep(await startPostgres());
+	const {sandbox, submit, run, finish, output} = await account('unstored', server);
+	await submit(4, '--slots', '2');
+	const psql = (text: string) =>
+		execFileSync('psql', [server.url, '-v', 'ON_ERROR_STOP=1', '-Atc', text], {encoding: 'utf8'}).trim();
+	psql(refusesThree);
+	expect(await finish()).toMatchObject({code: 0, failed: 0});
+	expect(Number(psql('SELECT last_value FROM kling_farm.stored'))).toBeGreaterThan(3);
+	expect(await run('status')).toMatchObject({tasks: 4, done: 4, failed: 0});
+	expect(submitted(sandbox)).toHaveLength(4);
+	expect(filesIn(output)).toHaveLength(4);
+});

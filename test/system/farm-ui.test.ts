@@ -32,6 +32,8 @@ test.each([
 		const {url} = JSON.parse(await ui.prints(/\}\s*$/)) as {url: string};
 		const {origin, hostname} = new URL(url);
 		expect(hostname).toBe('127.0.0.1');
+		const second = await farm(env, 'ui', '--port', new URL(url).port);
+		expect(second).toMatchObject({code: 2, document: {error: {code: 'port_in_use'}}});
 		expect((await fetch(origin)).status).toBe(401);
 		expect((await fetch(`${origin}/enter/wrong`)).status).toBe(401);
 		const entered = await fetch(url, {redirect: 'manual'});

@@ -11,7 +11,7 @@ let redis: QueueServer;
 
 beforeAll(async () => {
 	redis = keep(await startRedis(true));
-}, 120_000);
+});
 
 const redisCli = (...args: string[]) =>
 	execFileSync('redis-cli', ['-p', String(redis.port), ...args], {encoding: 'utf8'}).trim();
@@ -29,7 +29,7 @@ test('SIGTERM drains a worker: its running jobs return to the queue, and another
 	expect(await finish()).toMatchObject({success: true, done: 4});
 	expect(submitted(sandbox)).toHaveLength(4);
 	expect(filesIn(output)).toHaveLength(4);
-}, 120_000);
+});
 
 test('a row that crashes its worker three times is set aside and named, and the others are made', async () => {
 	// The first attempt to submit it never ends, and neither do two to look it up.
@@ -57,7 +57,7 @@ test('a row that crashes its worker three times is set aside and named, and the 
 	expect(await finish()).toMatchObject({done: 1});
 	const names = submitted(sandbox).map(({externalId}) => externalId);
 	expect(new Set(names).size).toBe(names.length);
-}, 180_000);
+});
 
 test('a file that a worker saved right before it was killed is known to the one that takes over', async () => {
 	const slow = {fault: 'slow-first-byte', times: 1} as const;
@@ -79,4 +79,4 @@ test('a file that a worker saved right before it was killed is known to the one 
 	expect(file).not.toBe('');
 	const report = await run('report', '-o', output);
 	expect(report.rows).toMatchObject([{file: expect.stringContaining(path.basename(file))}]);
-}, 60_000);
+});

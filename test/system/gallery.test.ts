@@ -139,7 +139,7 @@ describe('served', () => {
 		const folder = clips(1, 1);
 		const page = await open(await serve(folder));
 		copyFileSync(media('clip-5s.mp4'), path.join(folder, 'late.mp4'));
-		await expect.poll(() => page.locator('take-card').count(), {timeout: 8000}).toBe(2);
+		await expect.poll(() => page.locator('take-card').count()).toBe(2);
 		await page.close();
 	});
 

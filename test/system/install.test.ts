@@ -32,8 +32,11 @@ async function run(file: string, args: string[], env: NodeJS.ProcessEnv, cwd = h
 	}
 }
 
+/** npm would ask the registry about flaws and about newer versions of itself each time. */
+const silent = {npm_config_audit: 'false', npm_config_update_notifier: 'false'};
+
 async function npm(...args: string[]): Promise<string> {
-	const {code, stdout, stderr} = await run('npm', args, process.env, root);
+	const {code, stdout, stderr} = await run('npm', args, {...process.env, ...silent}, root);
 	expect({code, stderr: code === 0 ? '' : stderr}).toEqual({code: 0, stderr: ''});
 	return stdout.trim();
 }
@@ -54,9 +57,7 @@ const userEnv = (own: string): NodeJS.ProcessEnv => ({
 	npm_config_registry: registry,
 	npm_config_cache: path.join(home, 'npm'),
 	npm_config_prefer_offline: 'true',
-	// npm would ask the registry about flaws and about newer versions of itself each time.
-	npm_config_audit: 'false',
-	npm_config_update_notifier: 'false',
+	...silent,
 });
 
 beforeAll(async () => {
@@ -76,7 +77,7 @@ beforeAll(async () => {
 			`${nodePackage}@${newest}`,
 		);
 	[registry] = await Promise.all([npm('config', 'get', 'registry'), pack(), node()]);
-}, 120_000);
+});
 
 test('both names start it, and the package contains no tests, sources or source maps', async () => {
 	const bin = windows ? prefix : path.join(prefix, 'bin');
@@ -159,7 +160,7 @@ test.concurrent('the commands in the README of the example plugin work in a clon
 	expect(readFileSync(path.join(own, 'README.md'), 'utf8')).toContain(`\`${tests}\``);
 	const tested = await run('sh', ['-ec', tests], env, own);
 	expect({code: tested.code, stdout: tested.code === 0 ? '' : tested.stdout}).toEqual({code: 0, stdout: ''});
-}, 120_000);
+});
 
 const packages = new Map<string, Promise<string>>();
 
@@ -181,7 +182,7 @@ async function packPlugin(place: string): Promise<string> {
 	const quiet = {...process.env, OCLIF_SKIP_NEW_VERSION_CHECK: 'true'};
 	expect(await run(process.execPath, [oclif, 'manifest'], quiet, folder)).toMatchObject({code: 0});
 	const packing = ['pack', '--ignore-scripts', '--silent', '--pack-destination', home];
-	const {stdout} = await run('npm', packing, process.env, folder);
+	const {stdout} = await run('npm', packing, {...process.env, ...silent}, folder);
 	return path.join(home, stdout.trim());
 }
 
@@ -303,7 +304,7 @@ describe.concurrent.each([
 		const used = await run(node, ['--test', tests], {...env, KLING: path.join(installed, 'bin', 'run.js')});
 		expect({code: used.code, stdout: used.code === 0 ? '' : used.stdout}).toEqual({code: 0, stdout: ''});
 		expect(await kling('plugins', 'uninstall', 'kling-plugin-timeline')).toMatchObject({code: 0});
-	}, 120_000);
+	});
 
 	test.sequential('the farm plugin, packed, is installed beside the program with its own packages, and passes its own tests', async () => {
 		expect(await kling('plugins', 'install', `file:${await packed('plugins/farm')}`)).toMatchObject({
@@ -326,7 +327,7 @@ describe.concurrent.each([
 		expect(status.code).toBe(5);
 		expect(JSON.parse(status.stdout).error).toMatchObject({code: 'connection_error'});
 		expect(await kling('plugins', 'uninstall', 'kling-plugin-farm')).toMatchObject({code: 0});
-	}, 120_000);
+	});
 
 	test.sequential('linked plugins of both kinds run, with their hooks, beside one that throws when it is loaded', async () => {
 		const esm = makePlugin(own, 'esm-plugin', 'module');

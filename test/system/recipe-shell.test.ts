@@ -100,7 +100,7 @@ test('after a kill during a download, it resumes the part file', async () => {
 	// A process group of its own, so that the loop and its children are killed together.
 	const {cwd, env} = user;
 	const loop = spawn('sh', ['make-videos.sh', 'prompts.txt'], {cwd, env, detached: true, stdio: 'ignore'});
-	await vi.waitUntil(() => clips(user).some((name) => name.endsWith('.part')), {timeout: 20_000});
+	await vi.waitUntil(() => clips(user).some((name) => name.endsWith('.part')), {timeout: 30_000});
 	process.kill(-(loop.pid ?? 0), 'SIGKILL');
 	await once(loop, 'close');
 	expect(clips(user)).toContainEqual(expect.stringMatching(/\.mp4\.part$/));

@@ -39,7 +39,7 @@ beforeAll(() => {
 		);
 	}
 	kling('pick', 's1=1', 's2=1', 's3=1', '--in', clips);
-}, 60_000);
+});
 
 function exported(format: string, ...flags: string[]): string {
 	const file = path.join(clips, `film.${format}`);
@@ -54,7 +54,7 @@ test('the plugin passes its own tests', async () => {
 		);
 	});
 	expect({code, output: code === 0 ? '' : output}).toEqual({code: 0, output: ''});
-}, 60_000);
+});
 
 describe('OpenShot imports', () => {
 	test.each([
@@ -159,4 +159,4 @@ test('a player plays the list, which is as long as the picks together', () => {
 		melted,
 	];
 	expect(Number(execFileSync('ffprobe', probe, {encoding: 'utf8'}))).toBe(180);
-}, 60_000);
+});

@@ -112,7 +112,7 @@ test('what Kling posts to the public address ends a wait', async () => {
 	expect(status).toBe('succeed');
 	const last = () => listener.lines.slice(before).findLast((line) => line.task_id === task_id);
 	// A delivery for an earlier state may have woken the wait, which then saw the final status before its delivery arrived.
-	await expect.poll(last, {timeout: 20_000}).toMatchObject({status: 'succeed', verified: 'signature'});
+	await expect.poll(last, {timeout: 30_000}).toMatchObject({status: 'succeed', verified: 'signature'});
 });
 
 test('the proxy lets nothing through but deliveries', async () => {

@@ -1,6 +1,7 @@
 import {createHash, randomBytes, timingSafeEqual} from 'node:crypto';
 import {once} from 'node:events';
 import {createServer} from 'node:http';
+import {KlingError} from 'kling-cli';
 
 const host = '127.0.0.1';
 const cookieName = 'kling_farm';
@@ -13,6 +14,7 @@ const policy =
  * @param farm see openFarm
  * @param {number} port 0 for any free one
  * @returns {Promise<{url: string, close(): Promise<void>}>} the address, token included
+ * @throws {KlingError} `port_in_use`, `invalid_port`
  */
 export async function serveUi(farm, port) {
 	const [{createBullBoard}, {BullMQAdapter}, {ExpressAdapter}, {default: express}] = await Promise.all([
@@ -31,7 +33,9 @@ export async function serveUi(farm, port) {
 	app.use((request, response, next) => guard(request, response, next, token, () => server.address().port));
 	app.use('/', adapter.getRouter());
 	server.listen(port, host);
-	await once(server, 'listening');
+	await once(server, 'listening').catch((error) => {
+		throw portErrors[error.code]?.(port) ?? error;
+	});
 	const close = () =>
 		new Promise((resolve) => {
 			server.close(() => resolve());
@@ -39,6 +43,11 @@ export async function serveUi(farm, port) {
 		});
 	return {url: `http://${host}:${server.address().port}/enter/${token}`, close};
 }
+
+const portErrors = {
+	EADDRINUSE: (port) => new KlingError('port_in_use', `Port ${port} is in use`),
+	EACCES: (port) => new KlingError('invalid_port', `Port ${port} is reserved by the system`),
+};
 
 /** Admits requests that name this machine and have the token: first in the address, then as a cookie. */
 function guard(request, response, next, token, portOf) {

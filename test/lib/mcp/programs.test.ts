@@ -110,4 +110,4 @@ test('calls beyond the limit that wait for too long get an error that says to tr
 	await Promise.allSettled(first);
 	const other = running(prints);
 	expect((await other.run(['x'], {queueMs: 60_000})).document).toEqual({words: ['x']});
-}, 60_000);
+});
