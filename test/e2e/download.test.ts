@@ -267,7 +267,7 @@ describe('what is sent to the file server', () => {
 		expect((await broken(5)).code).toBe('download_error');
 		result('file:///etc/passwd');
 		expect((await broken(5)).message).toBe('Kling gave a download link that is not https');
-		result('/clip.mp4');
+		result('https://[');
 		expect((await broken(5)).message).toBe('Kling gave a download link that is not a complete address');
 	});
 
