@@ -117,6 +117,22 @@ describe('image segment', () => {
 	});
 });
 
+test.each([{}, {task_status: 'failed', task_result: {}}, {task_result: {images: null}}])(
+	'a response of image segment without parts is no success: %j',
+	async (data) => {
+		const api = await startFakeServer();
+		onTestFinished(() => api.close());
+		api.answer = ok(data);
+		const own = {...env, KLING_BASE_URL: api.baseUrl};
+		const error = await fails(['image', 'segment', '--image', url, '-q'], 11, {env: own, cwd: folder});
+		expect(error).toMatchObject({
+			code: 'submit_unknown',
+			hint: expect.stringContaining('kling account ledger'),
+		});
+		expect(api.seen).toHaveLength(1);
+	},
+);
+
 describe('a response that is lost', () => {
 	test.each([
 		['voice', 'say', 'hello'],

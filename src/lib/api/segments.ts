@@ -1,3 +1,4 @@
+import {KlingError} from '../errors/kling-error.js';
 import type {Read} from './reply.js';
 import type {Task} from './task.js';
 import {fields, fieldsOf, link, number, textOf} from './task-fields.js';
@@ -10,10 +11,17 @@ export interface Segment {
 	url: string | undefined;
 }
 
-/** Reads the masks from a response of `/v1/videos/image-recognize`, which contains no task. */
+/**
+ * Reads the masks from a response of `/v1/videos/image-recognize`, which contains no task.
+ * @throws KlingError `response_error` for a response that does not say which parts were found
+ */
 export const readSegments: Read<Task & {segments: Segment[]}> = (data) => {
 	const {task_result: result, final_unit_deduction: units} = fields(data);
-	const segments = fieldsOf(fields(result).images).map(({type, is_contain: isThere, url}) => ({
+	const {images} = fields(result);
+	if (!Array.isArray(images)) {
+		throw new KlingError('response_error', 'The response has no data.task_result.images');
+	}
+	const segments = fieldsOf(images).map(({type, is_contain: isThere, url}) => ({
 		part: (textOf(type) ?? 'part').replace(/_seg$/, ''),
 		url: isThere === false ? undefined : link(url),
 	}));
