@@ -266,7 +266,9 @@ describe('what is sent to the file server', () => {
 		result('http://192.0.2.1/clip.mp4');
 		expect((await broken(5)).code).toBe('download_error');
 		result('file:///etc/passwd');
-		expect((await broken(5)).code).toBe('download_error');
+		expect((await broken(5)).message).toBe('Kling gave a download link that is not https');
+		result('https://[');
+		expect((await broken(5)).message).toBe('Kling gave a download link that is not a complete address');
 	});
 
 	test('a transfer that fails once is retried', async () => {

@@ -1,11 +1,12 @@
 import {mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
 import {planFaults} from '../../src/sandbox/fault-plan.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
+import {ok, startFakeServer} from '../support/fake-server.js';
 import {png} from '../support/pictures.js';
-import {type Env, envOf, fails, succeeds} from './kling.js';
+import {type Env, envOf, fails, kling, succeeds} from './kling.js';
 
 /* Paid requests that return their result at once. They are sent once, because they cannot be looked up. */
 
@@ -39,6 +40,23 @@ describe('voice say', () => {
 		expect(readFileSync(path.join(folder, 'gap.mp3')).length).toBeGreaterThan(1000);
 		const bare = await run('voice', 'say', 'Mind the gap.');
 		expect(Object.keys(bare)).toEqual(['success', 'audio_id', 'duration', 'audio_mp3_url']);
+	});
+
+	test('warns of a voice that is not known, which Kling may refuse', async () => {
+		const warned = async (voice: string) =>
+			(await kling(['voice', 'say', 'Hi', '--voice', voice, '--dry-run'], {env, cwd: folder})).stderr;
+		expect(await warned('uk_man3')).toContain('uk_man3 is not a known voice for speech');
+		expect(await warned('uk_man2')).toBe('');
+	});
+
+	test('that failed at Kling says why, and names nothing to fetch', async () => {
+		const api = await startFakeServer();
+		onTestFinished(() => api.close());
+		api.answer = ok({task_id: '77', task_status: 'failed', task_status_msg: 'The text cannot be spoken'});
+		const args = ['voice', 'say', 'Hi', '-o', 'failed.mp3', '-q'];
+		const error = await fails(args, 3, {env: {...env, KLING_BASE_URL: api.baseUrl}, cwd: folder});
+		expect(error).toMatchObject({code: 'task_failed', message: 'The text cannot be spoken'});
+		expect(error.hint).not.toContain('links');
 	});
 
 	test('chooses the language by text and voice', async () => {

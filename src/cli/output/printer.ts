@@ -133,6 +133,8 @@ export class Printer {
 	unsaved<R extends object>(error: unknown, result: R): ErrorDocument & R {
 		const known = this.known(error);
 		process.exitCode = known.exit;
+		// Work that failed at Kling has no result to fetch.
+		if (known.exit === 3) return {...known.toDocument(), ...result};
 		const hint =
 			'It was paid for: fetch it from the links shown here. The same command again would cost again.';
 		return {...known.with({hint}).toDocument(), ...result};

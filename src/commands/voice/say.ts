@@ -24,6 +24,9 @@ Costs units and replies at once: there is no task and no external id, so it is s
 	async run(): Promise<Documents['voice say']> {
 		const parsed = await this.parse(VoiceSay);
 		const {flags} = parsed;
+		const {voiceWarning} = await import('../../lib/inputs/speech-voices.js');
+		const warning = voiceWarning(flags.voice);
+		if (warning !== undefined) this.notes.line(warning);
 		const called = await this.callOnce(
 			speech.type,
 			await speech.request(parsed, this.sources),

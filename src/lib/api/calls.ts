@@ -151,10 +151,15 @@ function withKeys(error: unknown, keysFrom: string | undefined): unknown {
 	});
 }
 
+/** A submission has no --type to check: Kling does not find something that the request refers to. */
+const unknownIdHint =
+	'Check the ids that the command line names: Kling deletes tasks and their results after 30 days.';
+
 /** Adds to the error of a submission whether a task may have been made. */
 function withEvidence(error: unknown, method: string, reply: Reply | undefined): unknown {
 	if (method === 'GET' || reply === undefined || !(error instanceof KlingError)) return error;
-	return error.with({maybeSubmitted: !refused(reply, error)});
+	const {hint = error.code === 'task_not_found' ? unknownIdHint : undefined} = error.details;
+	return error.with({maybeSubmitted: !refused(reply, error), hint});
 }
 
 /**

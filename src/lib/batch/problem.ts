@@ -1,5 +1,6 @@
 import type {ErrorCode} from '../errors/error-table.js';
 import {definedOnly, KlingError} from '../errors/kling-error.js';
+import {commandLine, pathWord} from '../output/shell.js';
 
 /** Something in a manifest that would not work. */
 export interface Problem {
@@ -55,5 +56,6 @@ export function manifestError(file: string, problems: readonly Problem[]): Kling
 	const count = sorted.length === 1 ? '1 problem' : `${sorted.length} problems`;
 	return new KlingError('invalid_manifest', `${file} has ${count}; nothing was submitted`, {
 		problems: sorted,
+		hint: `Correct the list, then see the plan: ${commandLine(['kling', 'batch', 'plan', pathWord(file)])}`,
 	});
 }

@@ -56,3 +56,9 @@ export function languageFor(text: string, voice: string): SpeechLanguage {
 	const known = speechLanguages.filter((language) => speaks(voice, language));
 	return known.length === 0 || known.includes(own) ? own : (known[0] ?? own);
 }
+
+/** What to tell the user about a voice that is not known to speak; undefined for one that is. */
+export function voiceWarning(voice: string): string | undefined {
+	if (speechLanguages.some((language) => speaks(voice, language))) return undefined;
+	return `Warning: ${voice} is not a known voice for speech, and Kling may refuse it: kling voice list --speech`;
+}

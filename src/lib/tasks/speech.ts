@@ -1,7 +1,7 @@
 import {unusable} from '../api/json.js';
 import {type Read, readTask} from '../api/reply.js';
 import type {Task} from '../api/task.js';
-import {languageFor, type SpeechLanguage} from '../inputs/speech-voices.js';
+import {languageFor, type SpeechLanguage, voiceWarning} from '../inputs/speech-voices.js';
 import {paidCalls} from '../task-types/calls.js';
 import {speech} from '../task-types/speech.js';
 import {type CallOptions, payForCall} from './paid-call.js';
@@ -69,6 +69,8 @@ export async function makeSpeech(session: Session, text: SpokenText, options: Ca
 }
 
 async function payForSpeech(session: Session, text: SpokenText, options: CallOptions): Promise<Speech> {
+	const warning = voiceWarning(text.voice);
+	if (warning !== undefined) session.notes.line(warning);
 	session.notes.line(`Making the speech, for ${paidCalls.speech.units} units`);
 	const read = ({audios: [audio], units}: Task) => speechFrom(audio?.id, audio?.mp3Duration, units);
 	const task = await payForCall(session, 'speech', bodyOf(text), readSpeech, {

@@ -191,6 +191,13 @@ describe('a submission is sent once', () => {
 		},
 	);
 
+	test('one whose ids Kling does not know has no --type to check', async () => {
+		server.answer = refusal(404, 1203, 'Task not found by id');
+		const error = await failure(create());
+		expect(error).toMatchObject({code: 'task_not_found', maybeSubmitted: false});
+		expect(error.details.hint).toMatch(/^Check the ids/);
+	});
+
 	test('reports that Kling already knows the external id', async () => {
 		server.answer = refusal(400, 1201, 'External_task_id mine already exists');
 		expect(await failure(create())).toMatchObject({alreadyExists: true, maybeSubmitted: false});

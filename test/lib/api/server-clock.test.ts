@@ -8,7 +8,13 @@ import {type FakeServer, ok, refusal, startFakeServer} from '../../support/fake-
 let server: FakeServer;
 let warnings: string[];
 const here = Date.UTC(2026, 9, 1);
-const clock: Clock = {now: () => here, sleep: async () => {}, deadline: () => new AbortController().signal};
+/** Milliseconds by which the machine's clock was set after the start. */
+let step = 0;
+const clock: Clock = {
+	now: () => here + step,
+	sleep: async () => {},
+	deadline: () => new AbortController().signal,
+};
 const task = {task_id: 't1', task_status: 'submitted'};
 const credentials = {accessKey: 'ak', secretKey: 'secret'};
 
@@ -18,6 +24,7 @@ beforeAll(async () => {
 beforeEach(() => {
 	server.seen = [];
 	warnings = [];
+	step = 0;
 });
 afterAll(() => server.close());
 
@@ -111,6 +118,33 @@ describe('this machine’s clock', () => {
 		expect(server.seen).toHaveLength(2);
 		const again = await failure(client().getTask('/v1/videos/video-extend', 't1'));
 		expect(again.details.hint).toMatch(/refused (that )?as well/);
+	});
+
+	test('that is set while the program runs is corrected, and later used again', async () => {
+		server.answer = kling(here);
+		const {getTask} = client();
+		const read = () => getTask('/v1/videos/video-extend', 't1');
+		for (const ms of [0, 600_000, -2_400_000, 0]) {
+			step = ms;
+			expect((await read()).id).toBe('t1');
+		}
+		expect(server.seen).toHaveLength(7);
+		expect(warnings).toEqual([
+			expect.stringContaining("is 10 minutes ahead of Kling's"),
+			expect.stringContaining("is 40 minutes behind Kling's"),
+			'The clock of this machine was set right; using it again.',
+		]);
+	});
+
+	test('is corrected three times at most, whatever a server says', async () => {
+		const {getTask} = client();
+		const errors = [];
+		for (const minutes of [-10, 45, -10, 45, 45]) {
+			server.answer = kling(here + minutes * 60_000);
+			errors.push(await getTask('/v1/videos/video-extend', 't1').catch((error: KlingError) => error.exit));
+		}
+		expect(errors.slice(3)).toEqual([4, 4]);
+		expect(warnings).toHaveLength(3);
 	});
 
 	test('does not matter to an API key, which has no timestamps', async () => {

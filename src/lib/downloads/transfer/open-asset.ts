@@ -82,7 +82,8 @@ const hostOf = (link: string) => (URL.canParse(link) ? new URL(link).host : '');
 function checkLink(link: string): URL {
 	const url = URL.canParse(link) ? new URL(link) : undefined;
 	if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url))) return url;
-	throw new KlingError('download_error', 'Kling gave a download link that is not https', {retryable: false});
+	const flaw = url === undefined ? 'not a complete address' : 'not https';
+	throw new KlingError('download_error', `Kling gave a download link that is ${flaw}`, {retryable: false});
 }
 
 function refusal(status: number, host: string): KlingError {
