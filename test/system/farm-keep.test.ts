@@ -3,7 +3,7 @@ import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
 import {filesIn, startPostgres, startRedis, submitted, until, writeShots} from '../support/farm.js';
-import {farmAccounts} from '../support/farm-accounts.js';
+import {farmAccounts, resultOf} from '../support/farm-accounts.js';
 
 const {folder, keep, account} = farmAccounts();
 
@@ -71,4 +71,19 @@ test('a job whose end the server refused to store is put back, and is done witho
 	expect(await run('status')).toMatchObject({tasks: 4, done: 4, failed: 0});
 	expect(submitted(sandbox)).toHaveLength(4);
 	expect(filesIn(output)).toHaveLength(4);
+});
+
+test('a worker that PostgreSQL gives no connection waits for one', async () => {
+	const server = keep(await startPostgres());
+	const psql = (text: string) => execFileSync('psql', [server.url, '-v', 'ON_ERROR_STOP=1', '-c', text]);
+	psql('CREATE ROLE guest LOGIN');
+	psql('GRANT CREATE ON DATABASE postgres TO guest');
+	const url = server.url.replace('kling@', 'guest@');
+	const {submit, worker} = await account('crowded', {...server, url});
+	await submit(1);
+	psql('ALTER ROLE guest CONNECTION LIMIT 0');
+	const one = worker('one', ['--exit-when-done']);
+	await until(() => one.printed.stderr.includes('The worker waits for it'));
+	psql('ALTER ROLE guest CONNECTION LIMIT -1');
+	expect(await resultOf(one)).toMatchObject({code: 0, done: 1, failed: 0});
 });

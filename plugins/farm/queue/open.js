@@ -2,7 +2,7 @@ import {createRequire} from 'node:module';
 import {isIP} from 'node:net';
 import {openPostgresStore} from './store-postgres.js';
 import {openRedisStore} from './store-redis.js';
-import {cannotReach, removesJobs} from './trouble.js';
+import {cannotReach, inUse, removesJobs} from './trouble.js';
 
 /** These packages are CommonJS: to import them, Node would first look for the names in hundreds of files. */
 const require = createRequire(import.meta.url);
@@ -45,9 +45,14 @@ export async function openFarm({kind, url, shown}, account) {
 		await closeAll(opened);
 		throw cannotReach(shown, error);
 	});
-	const store = await (kind === 'redis'
-		? openRedisStore(redisClient(url), `${prefix}:${name}:farm`)
-		: openPostgresStore(url, {schema, queue: name}));
+	const openStore = async () =>
+		kind === 'redis'
+			? openRedisStore(redisClient(url), `${prefix}:${name}:farm`)
+			: openPostgresStore(url, {schema, queue: name});
+	const store = await openStore().catch(async (error) => {
+		await closeAll(opened);
+		throw inUse(shown, error);
+	});
 	return {
 		kind,
 		name,
