@@ -31,14 +31,14 @@ export async function openSession(
 	flags: AccountFlags,
 	{config, places, types, clock, notes, purchases, interruption}: Surroundings,
 ): Promise<Session> {
-	const [{resolveAccount}, {createClient}, {openJournal}, {createFinders}, {createWakes}, {Holds}] =
+	const [{resolveAccount}, {createClient}, {openJournal}, {createFinders}, {createWakes}, {HeldFiles}] =
 		await Promise.all([
 			import('../lib/config/account.js'),
 			import('../lib/api/client.js'),
 			import('../lib/journal/journal.js'),
 			import('../lib/api/tasks-endpoint.js'),
 			import('../lib/tasks/wakes.js'),
-			import('../lib/tasks/holds.js'),
+			import('../lib/tasks/held-files.js'),
 		]);
 	const {
 		baseUrl,
@@ -83,7 +83,7 @@ export async function openSession(
 		random: Math.random,
 		notes,
 		purchases,
-		holds: new Holds(),
+		heldFiles: new HeldFiles(),
 		...(submits?.tags && {tags: submits.tags}),
 		...(submits?.sidecar !== undefined && {sidecar: submits.sidecar}),
 		command,

@@ -20,7 +20,7 @@ async function claimFile(
 	file: string,
 	{known, earlier, externalId}: ClaimingJob,
 ): Promise<void> {
-	await session.holds.take(session, file, externalId).catch((error: unknown) => {
+	await session.heldFiles.hold(session, file, externalId).catch((error: unknown) => {
 		throw error instanceof KlingError ? error.with({retryable: false}) : error;
 	});
 	const isOurs = [known, earlier].some((task) => task && filesOn(task).includes(file));
@@ -50,6 +50,6 @@ export async function withClaimedFiles(
 }
 
 /** Lets other commands write to the files of a job, however it ended. */
-export function releaseFiles({holds}: Session, {wanted}: ClaimingJob): void {
-	for (const file of wanted) holds.release(file);
+export function releaseFiles({heldFiles}: Session, {wanted}: ClaimingJob): void {
+	for (const file of wanted) heldFiles.release(file);
 }

@@ -6,7 +6,7 @@ import type {Notes} from '../output/progress.js';
 import type {Clock} from '../system/clock.js';
 import type {TypeRegistry} from '../task-types/registry.js';
 import type {ApiAccess} from '../task-types/standard.js';
-import type {Holds} from './holds.js';
+import type {HeldFiles} from './held-files.js';
 import type {Purchases} from './purchases.js';
 import type {Wakes} from './wakes.js';
 
@@ -31,7 +31,7 @@ export interface Session {
 	/** What this process has, or may have, paid for. However the process ends, it reports this. */
 	purchases: Purchases;
 	/** The destinations that this process holds for its results. */
-	holds: Holds;
+	heldFiles: HeldFiles;
 	/** Tags added to everything that this profile submits. */
 	tags?: Record<string, string>;
 	/** Whether to write a sidecar beside each result. */
