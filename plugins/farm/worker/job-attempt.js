@@ -1,4 +1,4 @@
-import {KlingError, verdictOn} from 'kling-cli';
+import {classifyError, KlingError} from 'kling-cli';
 import {toMicro} from '../farm-command.js';
 import {linesOf, unseal} from '../queue/jobs.js';
 import {reserve, settleRefused, settleSteps} from './budget.js';
@@ -135,7 +135,7 @@ export class JobAttempt {
 		const known = error instanceof KlingError ? error : bugError(error);
 		// Whoever has the job now decides about it.
 		await this.#keepHold();
-		const verdict = verdictOn(known);
+		const verdict = classifyError(known);
 		if (known.exit === 1) return this.#bug(known);
 		await persist(() => farm.store.ended(this.#job.id));
 		if (verdict === 'full') {

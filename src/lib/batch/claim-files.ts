@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {KlingError} from '../errors/kling-error.js';
 import type {Session} from '../tasks/task-context.js';
-import {filesOn} from './known-jobs.js';
+import {allFilesOf} from './known-tasks.js';
 import type {PlannedJob} from './planned-job.js';
 
 type ClaimingJob = Pick<PlannedJob, 'wanted' | 'known' | 'earlier' | 'externalId'>;
@@ -23,7 +23,7 @@ async function claimFile(
 	await session.heldFiles.hold(session, file, externalId).catch((error: unknown) => {
 		throw error instanceof KlingError ? error.with({retryable: false}) : error;
 	});
-	const isOurs = [known, earlier].some((task) => task && filesOn(task).includes(file));
+	const isOurs = [known, earlier].some((task) => task && allFilesOf(task).includes(file));
 	if (isOurs || !existsSync(file)) return;
 	throw new KlingError('file_exists', `${file} exists, and this batch did not make it; nothing was sent`, {
 		path: file,

@@ -31,7 +31,7 @@ export async function checkOutput(
 }
 
 /** Saves the only result of such a request and returns its path. */
-export async function saveOnce(
+export async function saveSynchronousResult(
 	session: Session,
 	task: Task,
 	destinations: Destinations,
