@@ -97,7 +97,7 @@ function makeFirstLog(options: JournalMigration, note: string): void {
 }
 
 /**
- * Adds the lines written since the last carry-over. Adding a line twice is harmless: merging ignores
+ * Adds the lines written since the last migration. Adding a line twice is harmless: merging ignores
  * duplicates.
  */
 function addLines(options: JournalMigration, known: OldState | undefined, present: OldState): void {
