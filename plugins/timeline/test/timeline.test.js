@@ -48,7 +48,7 @@ function exported(format, ...flags) {
 	return {text: readFileSync(target, 'utf8'), document, stderr};
 }
 
-/** Makes a clip of so many seconds. @returns the id of its task */
+/** Makes a clip of this many seconds. @returns the id of its task */
 function makeClip(name, seconds) {
 	const create = ['video', 'create', 'a fox', '--duration', seconds];
 	const download = ['--download', path.join(folder, `${name}.mp4`), '--quiet'];
