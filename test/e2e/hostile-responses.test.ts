@@ -111,7 +111,7 @@ const cases: [string, (socket: Socket, name: string) => void][] = [
 		(socket) => socket.end(whole(gzipSync(Buffer.alloc(64_000_000, 32)), 'Content-Encoding: gzip\r\n')),
 	],
 	[
-		'gzip that is none',
+		'invalid gzip',
 		(socket, name) => socket.end(whole(success(taskNamed(name)), 'Content-Encoding: gzip\r\n')),
 	],
 	[

@@ -298,7 +298,7 @@ describe('an unusable response is response_error and names what is wrong', () =>
 			/data\.task_id must be string,integer/,
 		],
 		[
-			'an id that is no word',
+			'an id that is not a word',
 			'{"code":0,"data":{"task_id":"-o /etc","task_status":"x"}}',
 			/data\.task_id must match/,
 		],
