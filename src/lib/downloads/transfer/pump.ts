@@ -1,9 +1,8 @@
 import {linkError} from '../../api/network-errors.js';
 import {KlingError} from '../../errors/kling-error.js';
+import type {Body, Sink} from '../../net/body.js';
 import type {Network} from '../../net/network.js';
-import type {Sink} from '../../net/socket-reader.js';
 import type {Pace} from '../rate-limit.js';
-import type {Body} from './body.js';
 
 /** The bytes that one connection is to download. */
 export interface Claim {

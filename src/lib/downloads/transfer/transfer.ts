@@ -1,8 +1,8 @@
 import {setMaxListeners} from 'node:events';
 import {KlingError} from '../../errors/kling-error.js';
 import {blockBytes} from '../../net/block-pool.js';
+import type {Body} from '../../net/body.js';
 import type {Clock} from '../../system/clock.js';
-import type {Body} from './body.js';
 import type {Span, Spans} from './byte-ranges.js';
 import {createSplitting, tickMs} from './connection-scaling.js';
 import {type Claim, type PumpOptions, pump} from './pump.js';
