@@ -11,7 +11,7 @@ export interface Sink {
 /** The body of a response in transit. */
 export interface Body {
 	/**
-	 * Starts passing the bytes to a sink.
+	 * Starts passing the bytes to a sink, or passes those that are left to another one.
 	 * @param ended called at the end of a body of unknown length, and with the reason when the body ends too
 	 * early; perhaps several times
 	 */
@@ -27,13 +27,19 @@ export const closed = new Error('the connection was closed');
 
 /** The body of a stream, whose buffers are copied. */
 export function streamBody(stream: Readable): Body {
+	let sink: Sink | undefined;
+	let ended: (error?: unknown) => void = () => {};
 	return {
-		flow(sink, ended) {
-			stream.once('end', () => ended());
-			stream.once('error', ended);
-			stream.once('close', () => ended(closed));
+		flow(to, whenEnded) {
+			const isFirst = sink === undefined;
+			sink = to;
+			ended = whenEnded;
 			if (stream.destroyed) ended(stream.errored ?? closed);
-			stream.on('data', (chunk: Buffer) => sink.take(chunk));
+			if (!isFirst) return;
+			stream.once('end', () => ended());
+			stream.once('error', (error) => ended(error));
+			stream.once('close', () => ended(closed));
+			stream.on('data', (chunk: Buffer) => sink?.take(chunk));
 		},
 		pause: () => void stream.pause(),
 		resume: () => void stream.resume(),

@@ -14,6 +14,8 @@ export interface Reply {
 	onOther: (socket: Socket) => OtherResponse;
 	/** The connection was closed before there was a head. */
 	onClosed: (error: unknown) => void;
+	/** Called after any of these, once the body has arrived or the connection is closed. */
+	onEnd: () => void;
 }
 
 /** Memory, in bytes, for data that no sink has room for. */
@@ -40,6 +42,7 @@ export class FileConnection {
 	#socket: Socket | undefined;
 	/** The request whose response is expected. */
 	#reply: Reply | undefined;
+	#onEnd: (() => void) | undefined;
 	#body: KnownBody | undefined;
 	#other: OtherResponse | undefined;
 	/** The part of an incomplete head received so far, or bytes of a body that arrived before there was a sink. */
@@ -82,6 +85,7 @@ export class FileConnection {
 	/** Sends a request. There must be no other one. */
 	send(text: string, reply: Reply): void {
 		this.#reply = reply;
+		this.#onEnd = reply.onEnd;
 		this.#early = nothing;
 		if (this.isReused) this.#socket?.setTimeout(0).ref();
 		this.#socket?.write(text, 'latin1');
@@ -184,6 +188,8 @@ export class FileConnection {
 		if (mine.length > 0) body.sink?.take(mine);
 		if (body.left > 0) return;
 		this.#body = undefined;
+		this.#onEnd?.();
+		this.#onEnd = undefined;
 		// A server that sends more than it promised is out of step.
 		if (mine.length < bytes.length || body.head.keepMs === 0 || !this.isOpen) this.destroy();
 		else this.#onIdle(body.head.keepMs);
@@ -196,6 +202,7 @@ export class FileConnection {
 		this.#other?.close(this.#error);
 		reply?.onClosed(error);
 		body?.ended?.(this.#error ?? closed);
+		this.#onEnd?.();
 	}
 }
 

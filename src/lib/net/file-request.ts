@@ -1,5 +1,4 @@
-import type {Body} from './body.js';
-import {streamBody} from './body.js';
+import {type Body, streamBody} from './body.js';
 import type {FileConnection} from './file-connection.js';
 import type {FileConnections} from './file-connections.js';
 import type {Network} from './network.js';
@@ -14,7 +13,7 @@ const redirects = new Set([300, 301, 302, 303, 304, 307, 308]);
 
 export interface FileRequest {
 	headers: Readonly<Record<string, string | undefined>>;
-	/** Aborts the request, but not its body. */
+	/** Aborts the request and its response. */
 	signal?: AbortSignal | undefined;
 	/** Checks the URL and those it redirects to; throws for one that must not be followed. */
 	check: (url: string) => URL;
@@ -82,30 +81,27 @@ function exchange(
 	return new Promise((resolve, reject) => {
 		const late = setTimeout(() => connection.destroy(failure('ETIMEDOUT', 'response')), limitMs);
 		const abort = () => connection.destroy(signal?.reason);
-		const stop = () => {
+		const fail = (error: unknown) => {
 			clearTimeout(late);
-			signal?.removeEventListener('abort', abort);
-		};
-		const onClosed = (error: unknown) => {
-			stop();
 			reject(error);
 		};
 		signal?.addEventListener('abort', abort, {once: true});
 		connection.send(text, {
 			onFile({status, headers}, body) {
-				stop();
+				clearTimeout(late);
 				resolve({status, headers, body});
 			},
 			onOther: (socket) =>
 				readOther(socket, host, {
 					onResponse(response) {
-						stop();
+						clearTimeout(late);
 						const {statusCode = 0, headers} = response;
 						resolve({status: statusCode, headers, body: streamBody(response)});
 					},
-					onError: onClosed,
+					onError: fail,
 				}),
-			onClosed,
+			onClosed: fail,
+			onEnd: () => signal?.removeEventListener('abort', abort),
 		});
 	});
 }
