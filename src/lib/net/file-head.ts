@@ -16,8 +16,10 @@ export interface FileHead {
 const usual = /^HTTP\/1\.1 [1-5]\d\d(?: [^\r\n\0]*)?\r\n(?:[\w!#$%&'*+.^`|~-]+:[^\r\n\0]*\r\n)*\r\n$/;
 const informational = /^HTTP\/1\.1 1(?!01)/;
 const file = /^HTTP\/1\.1 20[06](?= )/;
-const used =
-	/\r\n(content-length|transfer-encoding|content-range|accept-ranges|etag|last-modified|connection|keep-alive):[ \t]*([^\r]*)/gi;
+const used: ReadonlySet<string> = new Set([
+	...['content-length', 'transfer-encoding', 'content-range', 'accept-ranges'],
+	...['etag', 'last-modified', 'connection', 'keep-alive'],
+]);
 
 /** Milliseconds that an idle connection is kept, as with Node's own agents since Node 19. */
 const idleMs = 5000;
@@ -36,13 +38,17 @@ export function readFileHead(text: string): FileHead | undefined {
 	const status = Number(file.exec(text)?.[0].slice(-3));
 	if (!(status > 0) || !usual.test(text)) return undefined;
 	const headers: Record<string, string> = {};
-	for (const [, name = '', value = ''] of text.matchAll(used)) {
-		const key = name.toLowerCase();
-		if (key in headers) return undefined;
-		headers[key] = value.trimEnd();
+	for (let at = text.indexOf('\r\n') + 2, end = 0; ; at = end + 2) {
+		end = text.indexOf('\r\n', at);
+		if (end <= at) break;
+		const colon = text.indexOf(':', at);
+		const name = text.slice(at, colon).toLowerCase();
+		if (!used.has(name)) continue;
+		if (headers[name] !== undefined) return undefined;
+		headers[name] = text.slice(colon + 1, end).trim();
 	}
 	const length = headers['content-length'] ?? '';
-	if (!/^[1-9]\d{0,14}$/.test(length) || 'transfer-encoding' in headers) return undefined;
+	if (!/^[1-9]\d{0,14}$/.test(length) || headers['transfer-encoding'] !== undefined) return undefined;
 	return {status, headers, length: Number(length), keepMs: keepMsOf(headers)};
 }
 

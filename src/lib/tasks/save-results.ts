@@ -13,6 +13,8 @@ export interface SaveRequest extends Omit<ResultRequest, 'target' | 'index' | 'o
 	index?: number;
 	/** The only picture wanted, from 0. Default: all results of the task. */
 	picture?: number | undefined;
+	/** Where the only result goes, if that was clear before the task was looked up. */
+	known?: Destination | undefined;
 	/** Called with each destination that already holds its result. */
 	onThere?: (file: string) => void;
 	/** Values for file names, for a task that this command submitted. */
@@ -45,9 +47,11 @@ export async function saveResults(
 	destinations: Destinations,
 	request: SaveRequest,
 ): Promise<SavedFile[]> {
-	const {index = 0, picture, onThere, limit = (transfer) => transfer(), facts} = request;
+	const {index = 0, picture, onThere, limit = (transfer) => transfer(), facts, known} = request;
 	const all = destinations.usesFacts ? {...(await nameFacts(session, task)), ...facts} : facts;
-	const wanted = await destinations.all(task, request.type, picture ?? index, picture, all);
+	const wanted = known
+		? [destinations.take(known, task.id)]
+		: await destinations.all(task, request.type, picture ?? index, picture, all);
 	const isNamedByUs = destinations.hasOwnExtension;
 	const save = async ({file, isEmpty = false, ...place}: Destination, at: number): Promise<SavedFile> => {
 		if (place.isThere) {
