@@ -60,14 +60,15 @@ export async function saveResults(
 			onThere?.(file);
 			return {file, skipped: true};
 		}
-		const first = wanted[0]?.file ?? file;
-		const shared = request.shared && {...request.shared, isSaved: isOurs(request.shared, file, first)};
-		const {type, format, watermark, connections, pace, checksum} = request;
-		const force = isEmpty || request.force;
-		const output = wanted.length > 1 ? destinations.output : undefined;
-		const result = {target: file, type, format, watermark, index: picture ?? at, output, force};
-		const about = {isNamedByUs, connections, pace, checksum, shared, ...result};
-		const {isThere: isSaved, ...fetched} = await limit(() => fetchResult(session, task, about));
+		const {isThere: isSaved, ...fetched} = await limit(() => {
+			const first = wanted[0]?.file ?? file;
+			const shared = request.shared && {...request.shared, isSaved: isOurs(request.shared, file, first)};
+			const {type, format, watermark, connections, pace, checksum} = request;
+			const force = isEmpty || request.force;
+			const output = wanted.length > 1 ? destinations.output : undefined;
+			const result = {target: file, type, format, watermark, index: picture ?? at, output, force};
+			return fetchResult(session, task, {isNamedByUs, connections, pace, checksum, shared, ...result});
+		});
 		if (!isSaved) return {file, ...fetched};
 		onThere?.(file);
 		return {file, skipped: true};
