@@ -45,7 +45,7 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 	/** Destinations that were held for results are released, whatever happened. */
 	protected override async finally(error: Error | undefined): Promise<void> {
 		const session = await this.#session?.catch(() => undefined);
-		session?.holds.release();
+		session?.heldFiles.release();
 		return super.finally(error);
 	}
 

@@ -2,14 +2,14 @@ import {Flags} from '@oclif/core';
 import {imageFields} from '../../lib/inputs/image.js';
 import {type Mark, parseMark} from '../../lib/inputs/marks.js';
 import {type EditMode, editModes} from '../../lib/task-types/edit.js';
-import {coded} from '../flags/facts.js';
+import {withErrorCode} from '../flags/facts.js';
 import {promptArg, promptOf, sceneFlags} from '../flags/scene.js';
 import {negativeFlag} from '../flags/shared.js';
 import {severalPictures, stdOrProFlag} from '../flags/spoken.js';
 import {defineRequest} from './builder.js';
 
 /** The areas to change in the session that the request names. */
-export const markFlag = coded(
+export const markFlag = withErrorCode(
 	'invalid_mark',
 	Flags.custom<Mark>({
 		helpValue: '"FRAME:X,Y"',

@@ -6,7 +6,7 @@ import {audioFlags} from '../flags/spoken.js';
 import {defineRequest} from './builder.js';
 
 /** Allowed length of the sound in seconds. */
-export const lipSyncSound = {least: 2, most: 60};
+export const lipSyncSound = {minSeconds: 2, maxSeconds: 60};
 
 const moment = (name: string, description: string) =>
 	Flags.custom<number>({helpValue: 'TIME', description, parse: momentMs(name)})();

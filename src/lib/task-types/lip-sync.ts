@@ -1,9 +1,9 @@
 import {definedOnly} from '../errors/kling-error.js';
 import {defineTaskType} from './definition.js';
 import {given, list, type RequestBody, text} from './facts.js';
-import {oneSound, refuse} from './own-rules.js';
 import type {Rule} from './rules.js';
 import {type Optional, watermarkField} from './scene.js';
+import {oneSound, refuse} from './shared-rules.js';
 
 export interface LipSyncRequest
 	extends Optional<{

@@ -31,8 +31,8 @@ export async function existingTask(
 	const isRecent =
 		known.outcome === 'unknown' && (minimumAgeMs(known, session.clock) ?? 0) < appearanceLimitMs;
 	// A task known to have been made is not given up after one failed look-up.
-	const looks = isRecent || known.outcome === 'made' ? undefined : [0];
-	const lookUp = (id: string) => findEventually(session, type, id, looks).catch(noSuchTask);
+	const delaysMs = isRecent || known.outcome === 'made' ? undefined : [0];
+	const lookUp = (id: string) => findEventually(session, type, id, delaysMs).catch(noSuchTask);
 	const found = await lookUp(known.taskId ?? externalId);
 	// A journal can be edited. The task that has another external id is not the one that was paid for.
 	const isOther = found?.externalId !== undefined && found.externalId !== externalId;

@@ -17,7 +17,7 @@ export const appearanceLimitMs = 10 * 60_000;
 /** Milliseconds for which a submission is so recent that its task may be about to appear. */
 const youngMs = 60_000;
 /** Milliseconds before each look-up for a recent submission. */
-const youngLooks = [0, 1000, 2000];
+const youngDelaysMs = [0, 1000, 2000];
 /** Maximum number of look-ups in flight. */
 const concurrency = 8;
 
@@ -97,8 +97,8 @@ export async function reconcileOne(session: Session, entry: JournalEntry): Promi
 	const {journal, clock, types} = session;
 	requireType(types, entry);
 	try {
-		const looks = entry.outcome === 'unknown' && age(entry, clock) < youngMs ? youngLooks : [0];
-		const task = await findEventually(session, entry.type, entry.taskId ?? entry.externalId, looks);
+		const delaysMs = entry.outcome === 'unknown' && age(entry, clock) < youngMs ? youngDelaysMs : [0];
+		const task = await findEventually(session, entry.type, entry.taskId ?? entry.externalId, delaysMs);
 		await journal.saw(entry.type, {...task, externalId: entry.externalId});
 		return task;
 	} catch (error) {

@@ -9,7 +9,7 @@ import type {Limit} from '../tasks/fetch-task.js';
 import {getTask} from '../tasks/get-task.js';
 import {statusDocument} from '../tasks/results.js';
 import type {Session} from '../tasks/task-context.js';
-import {announceEnd} from '../tasks/wakes.js';
+import {announceEnd} from '../tasks/task-ends.js';
 import {readDelivery} from './delivery.js';
 import type {DeliveryDocument, RejectedDocument} from './documents.js';
 import type {Secret} from './secret.js';
