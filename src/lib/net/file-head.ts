@@ -1,5 +1,5 @@
 /** The headers of a file's response that are used here; none of them occurs twice. */
-export type FileHeaders = Readonly<Record<string, string | undefined>>;
+type FileHeaders = Readonly<Record<string, string | undefined>>;
 
 /** The head of a response whose body has a known length. */
 export interface FileHead {
