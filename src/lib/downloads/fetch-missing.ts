@@ -98,6 +98,11 @@ async function fetchRest(
 		signal,
 		idleMs,
 		spread: () => part.spread(),
+		keep(block, bytes) {
+			if (!part.keep(block, bytes)) return false;
+			checksum?.add(block.subarray(0, bytes), 0);
+			return true;
+		},
 		onBytes(bytes) {
 			received += bytes;
 			onProgress?.(Math.min(received, length ?? received), length);

@@ -93,7 +93,10 @@ function createReader(store: LogStore) {
 		const line = store.find(key).at(-1);
 		return line && mergeLines(store.find(keyOf.externalId(line.id)));
 	};
-	const byExternalId = (id: string) => mergeLines(store.find(keyOf.externalId(id)));
+	const byExternalId = (id: string) => {
+		const lines = store.find(keyOf.externalId(id));
+		return lines.length === 0 ? undefined : mergeLines(lines);
+	};
 	return {
 		byExternalId,
 		find: (id: string) => store.atOnce(() => findBy(keyOf.taskId(id)) ?? byExternalId(id)),

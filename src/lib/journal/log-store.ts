@@ -82,9 +82,9 @@ export function openStore(options: StoreOptions): LogStore {
 	};
 	const find = (key: string): Line[] => {
 		const has = (line: Line | undefined): line is Line => line !== undefined && keysOf(line).includes(key);
+		const log = reading(current, undefined);
+		if (log === undefined) return unsaved.filter(has);
 		const saved = reading(() => {
-			const log = current();
-			if (log === undefined) return [];
 			const offsets = log.index.find(hashOf(key));
 			return offsets.map((offset) => parseLine(lineAt(log.descriptor, offset))).filter(has);
 		}, []);

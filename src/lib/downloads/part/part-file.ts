@@ -118,19 +118,25 @@ export class Part {
 	}
 
 	/**
-	 * Writes bytes and records them. They then outlive the process, unless they are a whole file in one
-	 * block, which is published at once.
+	 * Takes over a block that holds the whole file, so that it is written only once, when it is published.
+	 * @returns false when a part is there already, which must be written to
+	 */
+	keep(block: Buffer, length: number): boolean {
+		if (!this.#holdsBack) return false;
+		this.#holdsBack = false;
+		this.#whole = new WholeFile(this.request.network.blocks, block, length);
+		this.has = [{start: 0, end: length}];
+		return true;
+	}
+
+	/**
+	 * Writes bytes and records them. They then outlive the process.
 	 * @param position of the first byte; before `spread`, the number of bytes on disk
 	 */
 	write(block: Buffer, position: number): void {
 		this.#guard(() => {
 			if (this.#holdsBack) {
 				this.#holdsBack = false;
-				if (position === 0 && block.length === this.version.length) {
-					this.#whole = new WholeFile(this.request.network.blocks, block);
-					this.has = addSpan([], {start: 0, end: block.length});
-					return;
-				}
 				this.#create();
 			}
 			writeAll(this.#file.descriptor, block, position, (end) => {

@@ -1,11 +1,12 @@
 import {setMaxListeners} from 'node:events';
 import {KlingError} from '../../errors/kling-error.js';
 import {blockBytes} from '../../net/block-pool.js';
+import type {Body} from '../../net/body.js';
 import type {Clock} from '../../system/clock.js';
-import type {Body} from './body.js';
 import type {Span, Spans} from './byte-ranges.js';
 import {createSplitting, tickMs} from './connection-scaling.js';
 import {type Claim, type PumpOptions, pump} from './pump.js';
+import {readSmall} from './read-small.js';
 
 /** The server does not serve parts of the file as requested. */
 export class NoPartsError extends KlingError {
@@ -21,6 +22,11 @@ export interface TransferOptions extends PumpOptions {
 	length: number;
 	/** Maximum number of connections. More than one only if the server is known to serve parts. */
 	connections: number;
+	/**
+	 * Takes over the block with a whole file.
+	 * @returns false when the file must be written instead
+	 */
+	keep: (block: Buffer, length: number) => boolean;
 	/** Called before bytes arrive out of order. */
 	spread: () => void;
 	/** Opens a span; throws NoPartsError for any other response. */
@@ -61,10 +67,20 @@ export const transfer = (first: FirstBody, options: TransferOptions): Promise<vo
 		? fetchAtOnce(first.body, options)
 		: new Transfer(first, options).run();
 
-/** Downloads a file that fits into one block. */
+/** Downloads a file that fits into one block. Usually it stays in memory, and nothing is written yet. */
 async function fetchAtOnce(body: Body, options: TransferOptions): Promise<void> {
-	const claim = {at: 0, end: options.length};
-	await pump(body, claim, options);
+	const {length, network, pace, onBytes, keep, write} = options;
+	const block = network.blocks.take();
+	const used = pace ? 0 : await readSmall(body, block, length);
+	if (used === length) {
+		onBytes(used);
+		if (keep(block, length)) return;
+		await write(block.subarray(0, length), 0);
+		network.blocks.giveBack(block);
+		return;
+	}
+	const claim = {at: 0, end: length};
+	await pump(body, claim, options, {block, used});
 	if (claim.at < claim.end) throw tooShort();
 }
 

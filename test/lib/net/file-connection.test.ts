@@ -10,7 +10,7 @@ import {newTarget} from '../../support/downloads.js';
 import {fakeMp4} from '../../support/media.js';
 
 /**
- * Files as they arrive over a connection, packet by packet: the socket reader's bytes and Node's must not be mixed
+ * Files as they arrive over a connection, packet by packet: what is read here and what is left to Node must not be mixed
  * up.
  */
 const large = fakeMp4(3_000_000);
