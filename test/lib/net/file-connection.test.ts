@@ -3,6 +3,7 @@ import {type AddressInfo, createServer, type Server, type Socket} from 'node:net
 import {setTimeout as delay} from 'node:timers/promises';
 import {createServer as createTlsServer} from 'node:tls';
 import {afterEach, describe, expect, test} from 'vitest';
+import {KlingError} from '../../../src/lib/errors/kling-error.js';
 import {trustCertificates} from '../../../src/lib/net/ca-certificates.js';
 import {createNetwork} from '../../../src/lib/net/network.js';
 import {rootFile, serverCertificate} from '../../support/certificates.js';
@@ -109,6 +110,22 @@ describe('a large file', () => {
 		expect(target.result().equals(large)).toBe(true);
 	});
 
+	test.each([true, false])('stops at once when it is aborted, with a length: %s', async (hasLength) => {
+		const stop = new AbortController();
+		const closed: Promise<unknown>[] = [];
+		const {url} = await serve((socket) => {
+			closed.push(new Promise((resolve) => socket.once('close', resolve)));
+			socket.write(hasLength ? plain : 'HTTP/1.1 200 OK\r\n\r\n');
+			socket.write(large.subarray(0, 1_000_000));
+		});
+		const reason = new KlingError('interrupted', 'stopped');
+		const onProgress = (bytes: number) => void (bytes > 500_000 && stop.abort(reason));
+		expect(await newTarget(url).fails({signal: stop.signal, onProgress})).toMatchObject({
+			code: 'interrupted',
+		});
+		await closed[0];
+	});
+
 	test('waits unharmed while nobody reads it', async () => {
 		const {url} = await serve((socket) => send(socket, [plain, ...cut(large, 100)]));
 		const target = newTarget(url);
@@ -208,6 +225,48 @@ describe('files that come one after the other', () => {
 		const packets = [Buffer.concat([head(small.length), small, Buffer.from('more')])];
 		expect(await threeTimes(small, packets)).toEqual({requests: 3, connections: 3});
 	});
+
+	test('use a new connection if the server closes the kept one just as it is used again', async () => {
+		const used = new Set<Socket>();
+		const {url, counts} = await serve((socket) => {
+			if (used.has(socket)) socket.destroy();
+			else void send(socket, [head(small.length), small]);
+			used.add(socket);
+		});
+		const network = createNetwork();
+		for (let round = 0; round < 2; round++) {
+			const target = newTarget(url, {network});
+			await target.get();
+			expect(target.result().equals(small)).toBe(true);
+		}
+		expect(counts()).toEqual({requests: 3, connections: 2});
+	});
+
+	test('use a new connection if the kept one brings bytes that nobody asked for', async () => {
+		const closed: Promise<unknown>[] = [];
+		const {url, counts} = await serve(async (socket) => {
+			closed.push(new Promise((resolve) => socket.once('close', resolve)));
+			await send(socket, [head(small.length), small]);
+			await delay(100);
+			socket.write(Buffer.concat([head(small.length), small]));
+		});
+		const network = createNetwork();
+		for (let round = 0; round < 2; round++) {
+			const target = newTarget(url, {network});
+			await target.get();
+			expect(target.result().equals(small)).toBe(true);
+			await closed[round];
+		}
+		expect(counts()).toEqual({requests: 2, connections: 2});
+	});
+
+	test.each(['Connection: keep-alive, close', 'Keep-Alive: timeout=1'])(
+		'use new connections after the header %s',
+		async (line) => {
+			const closing = Buffer.from(`HTTP/1.1 200 OK\r\n${line}\r\nContent-Length: ${small.length}\r\n\r\n`);
+			expect(await threeTimes(small, [closing, small])).toEqual({requests: 3, connections: 3});
+		},
+	);
 
 	test('use new connections if the server closes them', async () => {
 		const closing = Buffer.from(
