@@ -40,7 +40,7 @@ export async function farmAccounts() {
 			sandbox,
 			env,
 			output,
-			/** Submits a list of so many shots. */
+			/** Submits a list of this many shots. */
 			submit: (count: number, ...more: string[]) =>
 				brief(env, 'submit', writeShots(folder, count, name), '--yes', ...more),
 			/** Starts a worker. */
