@@ -20,6 +20,6 @@ if (process.env.KLING_BUILT === root && existsSync(path.join(dist, 'kling.js')))
 await rm(dist, {recursive: true, force: true});
 const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 execFileSync(process.execPath, [tsc, '--project', root, '--emitDeclarationOnly'], {stdio: 'inherit'});
-await bundle(root, dist);
-await writeLateManifest(root, dist);
+const modules = await bundle(root, dist);
+await writeLateManifest(root, dist, modules);
 await cp(path.join(root, 'src', 'sandbox', 'media'), path.join(dist, 'media'), {recursive: true});

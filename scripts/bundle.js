@@ -61,8 +61,13 @@ const options = (root) => ({
 	logLevel: 'warning',
 });
 
+/** A function that finds a module. An object with a function for each would be created at each start. */
 const tableOf = (root, files) => ({
-	contents: `module.exports = {${files.map((file) => `${JSON.stringify(file)}: () => require(${JSON.stringify(`./${file}`)}),\n`).join('')}};`,
+	contents: `module.exports = (file) => {
+		switch (file) {
+			${files.map((file) => `case ${JSON.stringify(file)}: return require(${JSON.stringify(`./${file}`)});\n`).join('')}
+		}
+	};`,
 	resolveDir: root,
 	loader: 'js',
 });
@@ -148,7 +153,10 @@ export const start = (root) => run(root, program);
 	});
 }
 
-/** Writes dist/kling.js and dist/code, the files that oclif and plugins load from them, and the licences. */
+/**
+ * Writes dist/kling.js and dist/code, the files that oclif and plugins load from them, and the licences.
+ * @returns the id of each module that oclif may look for in a file, by file
+ */
 export async function bundle(root, dist) {
 	const pjson = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 	const plugins = await corePlugins(root, pjson);
@@ -174,6 +182,11 @@ export async function bundle(root, dist) {
 		main: idOf('src/main.ts'),
 		index: idOf('src/index.ts'),
 		manifest: idOf(shim),
+		files: Object.fromEntries(
+			modules
+				.filter(({name}) => /^(?:hooks|cli\/help)\//.test(name))
+				.map(({name, file}) => [`dist/${name}.js`, idOf(file)]),
+		),
 	});
 	await writeFile(path.join(dist, 'package.json'), '{"type": "commonjs"}\n');
 	await writeEntries(
@@ -187,6 +200,7 @@ export async function bundle(root, dist) {
 		path.join(dist, 'THIRD_PARTY_LICENSES.txt'),
 		await licencesOf(root, [...files, ...protocolFiles]),
 	);
+	return new Map(modules.map(({name, file}) => [`dist/${name}.js`, idOf(file)]));
 }
 
 /** dist/mcp-sdk.js, which is loaded by `kling mcp serve` alone. @returns the files that it is made of */
