@@ -126,7 +126,7 @@ async function pollUntil(
 		// A delay requested by a server in trouble is not shortened.
 		const {pause: wait = clock.sleep} = failures === 0 ? options : {};
 		const isWoken = await whileAllowed(sleep(Math.min(backoff, left), {wait, end, wake}));
-		// The callback can arrive before the look-up knows that the task has ended, so the next poll follows
+		// The callback can arrive before the lookup knows that the task has ended, so the next poll follows
 		// soon.
 		if (isWoken) attempt = -1;
 	}

@@ -77,8 +77,8 @@ describe('a large file', () => {
 		['whose head ends within its last line break', cut(all, plain.length - 2)],
 		['whose first byte comes with the head', cut(all, plain.length + 1)],
 		['whose last byte comes late', cut(all, all.length - 1)],
-		['after an answer that is none', [Buffer.concat([hints, all])]],
-		['after an answer that is none and comes in two', [...cut(hints, 20), all]],
+		['after an informational response', [Buffer.concat([hints, all])]],
+		['after an informational response that comes in two', [...cut(hints, 20), all]],
 		['and more than was promised', [all, Buffer.from('more')]],
 	])('arrives %s', async (_, packets) => {
 		const {url} = await serve((socket) => send(socket, packets));

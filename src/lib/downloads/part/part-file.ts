@@ -99,7 +99,7 @@ export class Part {
 		this.#isOnDisk = true;
 		// The record is written first, because a part without one is not recognized as this program's.
 		this.#record(false);
-		// Exclusive, so that a link that somebody planted is never followed. Nobody else may write to the
+		// Exclusive, so that a link that someone planted is never followed. Nobody else may write to the
 		// file; it gets the usual permissions at the end.
 		this.#file.open(openSync(this.path, 'wx+', 0o600));
 	}
