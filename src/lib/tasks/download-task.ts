@@ -64,7 +64,7 @@ export async function downloadTask(
 	const chosen = request.wait
 		? await chooseTaskInTime(session, id, request.type, {
 				timeoutMs: request.timeoutMs,
-				resume: downloadCommand(session, {id}, request),
+				resume: () => downloadCommand(session, {id}, request),
 			})
 		: await chooseTask(session, id, request.type, shared.together?.lookUp);
 	const {type} = chosen;
@@ -81,7 +81,10 @@ export async function downloadTask(
 	const {pace, limit = (transfer) => transfer()} = shared;
 	const fetch = {type, format, watermark, force, connections, pace, checksum: verbose};
 	if (!toStdout) {
-		const files = await saveResults(session, task, shared.destinations, {index, limit, ...fetch});
+		// While a task is waited for, a file may appear.
+		const isSure = format !== 'image' && !request.wait && task.id === chosen.id;
+		const known = isSure ? early : undefined;
+		const files = await saveResults(session, task, shared.destinations, {index, limit, known, ...fetch});
 		return toDocument(task.id, files, verbose);
 	}
 	const count = filesOf(task, format);
@@ -104,7 +107,7 @@ async function finishedTask(
 				timeoutMs,
 				intervalMs,
 				together,
-				resume: downloadCommand(session, chosen, {...request, type: chosen.type, format, wait: true}),
+				resume: () => downloadCommand(session, chosen, {...request, type: chosen.type, format, wait: true}),
 			})
 		: await fetchTask(session, chosen, together?.lookUp);
 	requireSuccess(task);
