@@ -51,14 +51,14 @@ async function setting({
 	const env: Env = {...envOf(sandbox), XDG_DATA_HOME: path.join(place, 'data')};
 	await import('node:fs/promises').then(({mkdir}) => mkdir(cwd));
 	/** Those that only look, or refuse their input, need no process of their own. */
-	const options = (args: string[]) => ({cwd, env, shared: /^(plan|report|status)$/.test(args[0] ?? '')});
+	const options = {cwd, env};
 	return {
 		sandbox,
 		cwd,
 		env,
-		run: (...args) => kling(['batch', ...args], options(args)),
-		document: (...args) => succeeds(['batch', ...args, '--quiet'], options(args)),
-		error: (exit, ...args) => fails(['batch', ...args, '--quiet'], exit, options(args)),
+		run: (...args) => kling(['batch', ...args], options),
+		document: (...args) => succeeds(['batch', ...args, '--quiet'], options),
+		error: (exit, ...args) => fails(['batch', ...args, '--quiet'], exit, options),
 		write: (name, text) => writeFileSync(path.join(cwd, name), text),
 		clips: (folder = 'shots') =>
 			existsSync(path.join(cwd, folder)) ? readdirSync(path.join(cwd, folder)).sort() : [],

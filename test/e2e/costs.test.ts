@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 
 /** A command that only reads and adds up needs no process of its own. */
-const run = (...args: string[]) => succeeds(args, {env, cwd, shared: args[0] === 'cost'});
+const run = (...args: string[]) => succeeds(args, {env, cwd});
 const create = (...args: string[]) => run(...impatient(['create', 'a fox', ...args]));
 
 test('tags, estimates and bills are added up by any grouping', async () => {

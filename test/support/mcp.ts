@@ -2,7 +2,7 @@ import {mkdirSync, mkdtempSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {Client} from '@modelcontextprotocol/client';
-import {StdioClientTransport} from '@modelcontextprotocol/client/stdio';
+import {StdioClientTransport, type StdioServerParameters} from '@modelcontextprotocol/client/stdio';
 import {Ajv, type ValidateFunction} from 'ajv';
 import {planFaults, type Scenario, type Step} from '../../src/sandbox/fault-plan.js';
 import type {FaultName} from '../../src/sandbox/faults.js';
@@ -121,13 +121,13 @@ async function connect(
 		},
 	);
 	if (person) client.setRequestHandler('elicitation/create', async ({params}) => person(params.message));
-	const server = {
+	const server: StdioServerParameters = {
 		command: process.execPath,
 		args: [runJs, 'mcp', 'serve', '--root', root, ...flags],
 		env,
 		cwd: root,
 		stderr: 'pipe',
-	} as const;
+	};
 	const transport = asksTwice ? new StdioClientTransport(server) : new OneProcessTransport(server);
 	await client.connect(transport);
 	closeAfterFile(() => client.close());
