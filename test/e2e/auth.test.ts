@@ -391,9 +391,7 @@ test('a broken config file is named, and left unchanged', async () => {
 	);
 	rmSync(path.join(configFolder, 'config.json'));
 	mkdirSync(path.join(configFolder, 'config.json'));
-	expect((await fails(['video', 'list'], 10, {env})).message).toMatch(
-		/^Cannot read .*: it is a folder$/,
-	);
+	expect((await fails(['video', 'list'], 10, {env})).message).toMatch(/^Cannot read .*: it is a folder$/);
 });
 
 test.each([

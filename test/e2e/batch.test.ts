@@ -50,7 +50,6 @@ async function setting({
 	const cwd = path.join(place, 'work');
 	const env: Env = {...envOf(sandbox), XDG_DATA_HOME: path.join(place, 'data')};
 	await import('node:fs/promises').then(({mkdir}) => mkdir(cwd));
-	/** Those that only look, or refuse their input, need no process of their own. */
 	const options = {cwd, env};
 	return {
 		sandbox,

@@ -6,7 +6,7 @@ import {pathToFileURL} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type FakeServer, ok, startFakeServer} from '../support/fake-server.js';
 import {watch} from '../support/processes.js';
-import {cleanEnv, type Env, kling as run, root, runJs, startKling} from './kling.js';
+import {cleanEnv, type Env, root, kling as run, runJs, startKling} from './kling.js';
 
 /** Each is a process of its own, because bugs are planted in it. */
 const kling: typeof run = (args, options) => run(args, {...options, alone: true});

@@ -218,8 +218,7 @@ describe('against the sandbox', () => {
 	});
 	afterAll(() => sandbox.close());
 
-	const list = async (...flags: string[]) =>
-		rowsOf(await succeeds(['video', 'list', ...flags], {env}));
+	const list = async (...flags: string[]) => rowsOf(await succeeds(['video', 'list', ...flags], {env}));
 
 	test.each([
 		['failed', ['900000000000000103']],

@@ -38,8 +38,7 @@ afterAll(async () => {
 });
 
 const run = (...args: string[]) => succeeds(['video', ...args], {env, cwd: folder});
-const refused = (exit: number, ...args: string[]) =>
-	fails(['video', ...args], exit, {env, cwd: folder});
+const refused = (exit: number, ...args: string[]) => fails(['video', ...args], exit, {env, cwd: folder});
 const finished = ['--interval', '100ms', '-v'];
 const body = async (...args: string[]) => {
 	const document = await succeeds(['video', ...args, '--dry-run'], {env, cwd: folder});
