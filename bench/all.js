@@ -1,5 +1,5 @@
 /*
- * Measures everything, each beside its rivals in the same run, and writes docs/benchmarks.md. Needs a build. Usage:
+ * Measures everything, alternating with the programs it is compared with, and writes docs/benchmarks.md. Needs a build. Usage:
  *   npm run bench                    all of it, which takes about twelve minutes on a quiet machine
  *   npm run bench -- --only wait     one part; the others stay as they are in the page
  */
@@ -40,7 +40,7 @@ function machine() {
 			return undefined;
 		}
 	};
-	const rivals = [version('curl', ['--version'])?.split(' (')[0], version('aria2c', ['--version'])];
+	const competitors = [version('curl', ['--version'])?.split(' (')[0], version('aria2c', ['--version'])];
 	const cpu = `${os.cpus().length} × ${os.cpus()[0]?.model.trim()}`;
 	const date = new Date().toISOString().slice(0, 10);
 	const load = os.loadavg()[0].toFixed(1);
@@ -48,7 +48,7 @@ function machine() {
 		date,
 		cpu,
 		`Node ${process.version.slice(1)}`,
-		...rivals.filter(Boolean),
+		...competitors.filter(Boolean),
 		`load ${load} at the start`,
 	].join(', ');
 }

@@ -26,7 +26,7 @@ for (const program of ['nginx', 'curl', 'openssl']) {
 	console.log(`${program} is not installed: nothing measured.`);
 	process.exit();
 }
-const rivals = [...['curl', 'wget', 'aria2c'].filter(isInstalled), 'bare node'];
+const competitors = [...['curl', 'wget', 'aria2c'].filter(isInstalled), 'bare node'];
 
 const memory = '/dev/shm';
 const folder = mkdtempSync(path.join(existsSync(memory) ? memory : os.tmpdir(), 'kling-bench-'));
@@ -131,7 +131,7 @@ const commands = {
 	],
 };
 
-async function measureCase({title, ids, files, latency = 0, programs = ['kling', ...rivals], goal}) {
+async function measureCase({title, ids, files, latency = 0, programs = ['kling', ...competitors], goal}) {
 	if (!title.includes(only)) return;
 	const api = await startServer('api-server.js', files, latency);
 	const urls = ids.map((id) => `${files}/${id}.mp4`);
@@ -176,9 +176,9 @@ async function measureCase({title, ids, files, latency = 0, programs = ['kling',
 }
 
 /** @returns a goal that compares wall times: `text` with the measured ratio */
-const atMost = (ratio, rival) => (wall, medians) => {
-	const other = medians.get(rival);
-	return other ? `${(wall / other.wall).toFixed(2)}× ${rival} (goal ${ratio})` : '';
+const atMost = (ratio, competitor) => (wall, medians) => {
+	const other = medians.get(competitor);
+	return other ? `${(wall / other.wall).toFixed(2)}× ${competitor} (goal ${ratio})` : '';
 };
 const both = (one, two) => (wall, medians) => `${one(wall, medians)}; ${two(wall, medians)}`;
 
@@ -220,7 +220,7 @@ try {
 		goal: both(atMost(0.3, 'curl'), atMost(1.2, 'aria2c')),
 		// The others take ten seconds each time, as curl does.
 		programs: ['kling', 'curl', 'aria2c'].filter(
-			(program) => program === 'kling' || rivals.includes(program),
+			(program) => program === 'kling' || competitors.includes(program),
 		),
 	});
 	await measureCase({

@@ -9,7 +9,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
-import {addTasks, makeHome, ownTasks, startSandbox, strangers} from './journal/scene.js';
+import {addTasks, makeHome, ownTasks, startSandbox, strangers} from './journal/prepare.js';
 
 const {values} = parseArgs({
 	options: {

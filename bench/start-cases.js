@@ -4,7 +4,7 @@ import {once} from 'node:events';
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {addTasks, strangers} from './journal/scene.js';
+import {addTasks, strangers} from './journal/prepare.js';
 import {time} from './start-pairs.js';
 
 const root = path.join(import.meta.dirname, '..');

@@ -10,8 +10,8 @@ import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
 import {makeCases, peakMemory} from './start-cases.js';
+import {competitors} from './start-competitors.js';
 import {compare, cpuTime} from './start-pairs.js';
-import {rivals} from './start-rivals.js';
 
 const {values} = parseArgs({
 	options: {
@@ -71,7 +71,7 @@ for (const node of values.node) {
 			const times = `${median.toFixed(2)} | ${milliseconds.toFixed(0)} ms`;
 			console.log(`| \`${one.name}\` | ${goals[one.name] ?? ''} | ${cpu} | ${times} |`);
 		}
-		for (const one of rivals(node)) {
+		for (const one of competitors(node)) {
 			const {median, milliseconds} = await compare(one, runs);
 			console.log(`| \`${one.name}\` | | | ${median.toFixed(2)} | ${milliseconds.toFixed(0)} ms |`);
 		}

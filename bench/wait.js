@@ -89,9 +89,9 @@ async function compare(title, lists, tasks, ideal) {
 	const of = (name, key) => median(found[name].map((result) => result[key]));
 	const beyond = (many, one) => Math.round(of(many, 'wall') - of(one, 'wall'));
 	const ratio = (ms) => (ideal ? `, × ${((ms + latency) / ideal).toFixed(2)}` : '');
-	const [own, rival] = [beyond('kling', 'one'), beyond('bare', 'bareOne')];
+	const [own, competitor] = [beyond('kling', 'one'), beyond('bare', 'bareOne')];
 	console.log(
-		`| ${title} | ${own} ms${ratio(own)} | ${of('kling', 'requests')} | ${Math.round(of('kling', 'memory'))} MB | ${rival} ms${ratio(rival)} |`,
+		`| ${title} | ${own} ms${ratio(own)} | ${of('kling', 'requests')} | ${Math.round(of('kling', 'memory'))} MB | ${competitor} ms${ratio(competitor)} |`,
 	);
 }
 

@@ -49,7 +49,7 @@ const options = (root) => ({
 	legalComments: 'none',
 	// Node's own modules: `import()` fails in code from V8's cache, see quick-start.js.
 	supported: {'dynamic-import': false},
-	// For one kind of proxy, and used only if somebody has installed it.
+	// For one kind of proxy, and used only if someone has installed it.
 	external: ['kerberos'],
 	// Its CommonJS form loads its parts in a way that no bundler can follow.
 	alias: {'jsonc-parser': 'jsonc-parser/lib/esm/main.js'},
@@ -222,7 +222,7 @@ const answersOutside = {
 	},
 };
 
-/** What checks the files of profiles, which nobody has who sets keys in the environment. */
+/** Checks the files of profiles. Users who set keys in the environment have none. */
 const profileChecks = {file: './complete-profiles.js', source: './src/lib/config/config-validators.js'};
 
 const checksOutside = {

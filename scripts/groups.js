@@ -13,7 +13,7 @@ const groups = [
 	['base', /^src\/(lib\/tasks\/purchases|cli\/describe\/capabilities|plugins\/(close-folder|installed))\./],
 	[
 		'base',
-		/^src\/(cli\/errors\/(advice|typed-line|word-kinds)|lib\/output\/(progress|redact|sanitize|shell))\./,
+		/^src\/(cli\/errors\/(advice|typed-line|guess-flags)|lib\/output\/(progress|redact|sanitize|shell))\./,
 	],
 	['base', /^src\/lib\/config\/(account|credentials|identity|keys|regions)\./],
 	['types', /^src\/lib\/task-types\//],

@@ -1,7 +1,7 @@
 import {Flags, KlingBatchCommand, KlingError} from 'kling-cli';
 import {addressVariable, queueAddress} from './queue/address.js';
 import {everyState, otherProtocol, protocol} from './queue/jobs.js';
-import {inUse} from './queue/trouble.js';
+import {queueErrorOf} from './queue/queue-errors.js';
 
 export const queueFlag = {
 	queue: Flags.string({
@@ -37,7 +37,7 @@ export class FarmCommand extends KlingBatchCommand {
 			await this.#greet(farm, address);
 			return await work(farm, account);
 		} catch (error) {
-			throw inUse(address.shown, error);
+			throw queueErrorOf(address.shown, error);
 		} finally {
 			await farm.close();
 		}

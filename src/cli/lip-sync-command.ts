@@ -3,8 +3,8 @@ import type {PaidCall} from '../lib/task-types/calls.js';
 import type {LipSyncRequest} from '../lib/task-types/lip-sync.js';
 import type {Face, FoundFaces} from '../lib/tasks/faces.js';
 import type {Documents} from './documents.js';
+import {argvWithout} from './flags/argv-without.js';
 import {speechOf} from './flags/say.js';
-import {wordsWithout} from './flags/typed-words.js';
 import {clipFields} from './requests/clip-source.js';
 import {lipSyncSound} from './requests/lip-sync.js';
 import {SubmitCommand, type SubmitFlags} from './submit-command.js';
@@ -129,7 +129,7 @@ export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-
 		const {command} = await this.session(flags);
 		const {flagsOfPaid} = await import('../lib/tasks/faces.js');
 		const ofSpeech = made.audioId === undefined ? [] : ['say', 'voice', 'language', 'audio-id'];
-		const words = wordsWithout(this.argv, ['session', 'face', ...ofSpeech], video);
+		const words = argvWithout(this.argv, ['session', 'face', ...ofSpeech], video);
 		return command('video', 'lip-sync', ...flagsOfPaid(made), ...words);
 	}
 }

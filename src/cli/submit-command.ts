@@ -185,7 +185,9 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 			import('../lib/tasks/lock-submission.js'),
 			this.session(flags),
 		]);
-		session.holds.keep(await lockSubmission(session, externalId, this.clock.now() + timeout, 'steps'));
+		session.heldFiles.releaseOnSubmit(
+			await lockSubmission(session, externalId, this.clock.now() + timeout, 'steps'),
+		);
 	}
 
 	/**

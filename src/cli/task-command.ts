@@ -45,7 +45,7 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 	/** Destinations that were held for results are released, whatever happened. */
 	protected override async finally(error: Error | undefined): Promise<void> {
 		const session = await this.#session?.catch(() => undefined);
-		session?.holds.release();
+		session?.heldFiles.release();
 		return super.finally(error);
 	}
 
@@ -110,11 +110,13 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 	 * Processes several tasks in parallel and prints one line per task as each settles. Invalid ids become
 	 * errors. The exit status is the highest of all.
 	 * @param end `counted` adds a summary line on stderr
+	 * @param atOnce most tasks to start before others are done. Default: all.
 	 */
 	protected async forEach(
 		ids: readonly string[],
 		one: (id: string) => Promise<object>,
 		end: 'counted' | 'silent' = 'silent',
+		atOnce = ids.length,
 	): Promise<undefined> {
 		const {printer} = this.context;
 		const exits: number[] = [];
@@ -139,7 +141,11 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 			printed = printed.then(() => this.notes.above(print));
 			await printed;
 		};
-		await Promise.all(ids.map(settle));
+		const waiting = ids.values();
+		const settleAll = async () => {
+			for (const id of waiting) await settle(id);
+		};
+		await Promise.all(Array.from({length: Math.min(atOnce, ids.length)}, settleAll));
 		process.exitCode = Math.max(0, ...exits);
 		if (end === 'counted' && exits.length > 1) this.notes.line(countOf(exits));
 		return undefined;

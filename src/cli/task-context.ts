@@ -11,7 +11,7 @@ import {type NetworkFlags, setUpNetwork} from './network-setup.js';
 export interface AccountFlags extends NetworkFlags, AccountChoice {}
 
 /** What a session needs from the command that opens it. */
-interface Surroundings {
+interface OutputEnvironment {
 	config: Pick<Interfaces.Config, 'bin' | 'dataDir'>;
 	places: AccountPlaces;
 	types: TypeRegistry;
@@ -29,16 +29,16 @@ interface Surroundings {
  */
 export async function openSession(
 	flags: AccountFlags,
-	{config, places, types, clock, notes, purchases, interruption}: Surroundings,
+	{config, places, types, clock, notes, purchases, interruption}: OutputEnvironment,
 ): Promise<Session> {
-	const [{resolveAccount}, {createClient}, {openJournal}, {createFinders}, {createWakes}, {Holds}] =
+	const [{resolveAccount}, {createClient}, {openJournal}, {createFinders}, {createTaskEnds}, {HeldFiles}] =
 		await Promise.all([
 			import('../lib/config/account.js'),
 			import('../lib/api/client.js'),
 			import('../lib/journal/journal.js'),
 			import('../lib/api/tasks-endpoint.js'),
-			import('../lib/tasks/wakes.js'),
-			import('../lib/tasks/holds.js'),
+			import('../lib/tasks/task-ends.js'),
+			import('../lib/tasks/held-files.js'),
 		]);
 	const {
 		baseUrl,
@@ -77,13 +77,13 @@ export async function openSession(
 		find: hasApiKey ? findOn() : undefined,
 		findOn,
 		journal,
-		wakes: createWakes(journal.folder),
+		taskEnds: createTaskEnds(journal.folder),
 		types,
 		clock,
 		random: Math.random,
 		notes,
 		purchases,
-		holds: new Holds(),
+		heldFiles: new HeldFiles(),
 		...(submits?.tags && {tags: submits.tags}),
 		...(submits?.sidecar !== undefined && {sidecar: submits.sidecar}),
 		command,

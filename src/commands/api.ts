@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core';
 import {accountFlags} from '../cli/flags/shared.js';
 import {TaskCommand} from '../cli/task-command.js';
-import type {Answer} from '../lib/account/any-endpoint.js';
+import type {Answer} from '../lib/account/raw-requests.js';
 import {KlingError} from '../lib/errors/kling-error.js';
 import {toJson} from '../lib/output/sanitize.js';
 
@@ -60,7 +60,7 @@ The default is a GET, with the fields as its query; it is retried when that may 
 			{stringifyJson},
 			{resolveAddress},
 		] = await Promise.all([
-			import('../lib/account/any-endpoint.js'),
+			import('../lib/account/raw-requests.js'),
 			import('../lib/account/fields.js'),
 			import('../lib/api/json.js'),
 			import('../lib/config/account.js'),

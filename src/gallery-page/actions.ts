@@ -1,4 +1,4 @@
-import {opinionOf, pickOf} from '../lib/batch/picks.js';
+import {pickOf, reviewOf} from '../lib/batch/picks.js';
 import type {Item} from '../lib/gallery/model.js';
 import type {Compare} from './compare.js';
 import {helpDialog, noteDialog} from './dialogs.js';
@@ -42,7 +42,7 @@ function decisions({store, grid, compare}: Page) {
 			}),
 		reject: () =>
 			decide((item) => {
-				const isRejected = opinionOf(store.picks, item.shot, item.take).rejected === true;
+				const isRejected = reviewOf(store.picks, item.shot, item.take).rejected === true;
 				const wasPicked = pickOf(store.picks, item.shot) === item.take;
 				store.change({
 					shot: item.shot,
@@ -60,7 +60,7 @@ function decisions({store, grid, compare}: Page) {
 		note: () => {
 			const item = currentItem();
 			if (!item) return;
-			noteDialog(nameOf(item), opinionOf(store.picks, item.shot, item.take).note ?? '', (note) => {
+			noteDialog(nameOf(item), reviewOf(store.picks, item.shot, item.take).note ?? '', (note) => {
 				store.change({shot: item.shot, take: item.take, note: note.trim() || null});
 				announce(`Note of ${nameOf(item)} saved`);
 			});

@@ -1,4 +1,4 @@
-import {opinionOf} from '../lib/batch/picks.js';
+import {reviewOf} from '../lib/batch/picks.js';
 import type {Item} from '../lib/gallery/model.js';
 import {el, posterTime, seconds} from './dom.js';
 import type {Decision, Store} from './store.js';
@@ -84,7 +84,7 @@ export class TakeCard extends HTMLElement {
 	showDecision(): void {
 		const {item} = this;
 		const decision = this.#store.decisionOf(item);
-		const {rating = 0, note = ''} = opinionOf(this.#store.picks, item.shot, item.take);
+		const {rating = 0, note = ''} = reviewOf(this.#store.picks, item.shot, item.take);
 		const isChosen = this.#store.view.chosen.includes(item.id);
 		this.dataset.decision = decision;
 		this.classList.toggle('chosen', isChosen);

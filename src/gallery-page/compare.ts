@@ -1,4 +1,4 @@
-import {opinionOf} from '../lib/batch/picks.js';
+import {reviewOf} from '../lib/batch/picks.js';
 import type {Item} from '../lib/gallery/model.js';
 import {button, el, seconds} from './dom.js';
 import type {Store} from './store.js';
@@ -195,7 +195,7 @@ export class Compare {
 			const state = pane.querySelector('.state');
 			if (!item || !state) continue;
 			const decision = this.#store.decisionOf(item);
-			const {rating = 0, note} = opinionOf(this.#store.picks, item.shot, item.take);
+			const {rating = 0, note} = reviewOf(this.#store.picks, item.shot, item.take);
 			pane.dataset.decision = decision;
 			state.textContent = [decision === 'open' ? '' : decision, '★'.repeat(rating), note]
 				.filter(Boolean)

@@ -1,4 +1,4 @@
-import {applyChange, type Change, inverseOf, opinionOf, type Picks, pickOf} from '../lib/batch/picks.js';
+import {applyChange, type Change, inverseOf, type Picks, pickOf, reviewOf} from '../lib/batch/picks.js';
 import type {Item, PageData} from '../lib/gallery/model.js';
 
 export type Decision = 'open' | 'picked' | 'rejected' | 'failed' | 'running';
@@ -90,7 +90,7 @@ export class Store {
 		if (item.status !== 'succeed') return 'running';
 		const pick = pickOf(this.picks, item.shot);
 		if (pick === item.take) return 'picked';
-		if (pick === 'none' || opinionOf(this.picks, item.shot, item.take).rejected) return 'rejected';
+		if (pick === 'none' || reviewOf(this.picks, item.shot, item.take).rejected) return 'rejected';
 		return 'open';
 	}
 
@@ -100,7 +100,7 @@ export class Store {
 		const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
 		const shown = this.items.filter((item) => {
 			if (filter !== 'all' && this.decisionOf(item) !== filter) return false;
-			const text = textOf(item, opinionOf(this.picks, item.shot, item.take).note);
+			const text = textOf(item, reviewOf(this.picks, item.shot, item.take).note);
 			return words.every((word) => text.includes(word));
 		});
 		return shown.sort(this.#orders[sort]);
@@ -116,7 +116,7 @@ export class Store {
 	};
 
 	#rating({shot, take}: Item): number {
-		return opinionOf(this.picks, shot, take).rating ?? 0;
+		return reviewOf(this.picks, shot, take).rating ?? 0;
 	}
 }
 

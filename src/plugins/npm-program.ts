@@ -4,7 +4,7 @@ import path from 'node:path';
 import {KlingError} from '../lib/errors/kling-error.js';
 
 /** Where npm is looked for; tests pass their own. */
-interface Surroundings {
+interface OutputEnvironment {
 	/** Address of a file: npm may be in a `node_modules` folder beside or above it, as it is after `npm i -g`. */
 	from: string;
 	env: NodeJS.ProcessEnv;
@@ -20,7 +20,7 @@ export function requireNpm({
 	from = import.meta.url,
 	env = process.env,
 	platform = process.platform,
-}: Partial<Surroundings> = {}): void {
+}: Partial<OutputEnvironment> = {}): void {
 	if (isPackageNear(from)) return;
 	const names = platform === 'win32' ? ['npm.cmd', 'npm.exe'] : ['npm'];
 	const [, folders = ''] = Object.entries(env).find(([name]) => name.toUpperCase() === 'PATH') ?? [];

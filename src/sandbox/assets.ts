@@ -4,8 +4,8 @@ import {type Clock, lifetimeMs} from './clock.js';
 import {type AssetKind, type FileSpec, fileOf} from './files.js';
 import {type Media, makeMediaCache} from './media-cache.js';
 import {parseRange} from './ranges.js';
+import type {SandboxResponse} from './send-response.js';
 import {hasSucceeded, type SandboxTask} from './task.js';
-import type {SandboxResponse} from './wire.js';
 
 /** The tasks' files, behind signed URLs that expire, like those of a CDN. */
 export interface Assets {

@@ -1,4 +1,4 @@
-import type {SandboxResponse} from './wire.js';
+import type {SandboxResponse} from './send-response.js';
 
 /** What a fault gets when it changes a response. */
 export interface FaultContext {

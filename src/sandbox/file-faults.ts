@@ -1,5 +1,5 @@
 import type {Fault, FaultContext} from './fault-types.js';
-import type {SandboxResponse, SendMode} from './wire.js';
+import type {SandboxResponse, SendMode} from './send-response.js';
 
 const halfOf = ({bytes}: SandboxResponse) => Math.floor(bytes.length / 2);
 

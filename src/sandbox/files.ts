@@ -1,5 +1,5 @@
+import {readPackagedFile} from './packaged-media.js';
 import type {Result} from './results.js';
-import {shippedFile} from './shipped.js';
 import type {SandboxTask} from './task.js';
 
 /** The files that a task can result in. */
@@ -38,12 +38,12 @@ const lengthOf = (seconds: string) => (Number(seconds) <= 7.5 ? '5s' : '10s');
 
 function clip(seconds: string, sound: boolean, watermark: boolean): FileSpec {
 	const name = `clip-${lengthOf(seconds)}${sound ? '-sound' : ''}${watermark ? '-watermark' : ''}.mp4`;
-	return {extension: 'mp4', name, make: () => shippedFile(name)};
+	return {extension: 'mp4', name, make: () => readPackagedFile(name)};
 }
 
 function sound(seconds: string, extension: 'mp3' | 'wav'): FileSpec {
 	const name = `sound-${lengthOf(seconds)}.${extension}`;
-	return {extension, name, make: () => shippedFile(name)};
+	return {extension, name, make: () => readPackagedFile(name)};
 }
 
 /** A sound of any duration, made from the shipped one. */

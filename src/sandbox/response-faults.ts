@@ -1,6 +1,6 @@
 import type {Fault, FaultContext} from './fault-types.js';
 import {refuse} from './reply.js';
-import {jsonResponse, type SandboxResponse} from './wire.js';
+import {jsonResponse, type SandboxResponse} from './send-response.js';
 
 const respondWith = (status: number, code: number, message: string) => (): SandboxResponse =>
 	jsonResponse(refuse(status, code, message), Date.now());

@@ -5,8 +5,8 @@ import type {Fault} from './fault-types.js';
 import {faultOf} from './faults.js';
 import {refusals} from './reply.js';
 import {type FindRoute, handleRequest} from './routes.js';
+import {jsonResponse, type SandboxResponse, sendResponse} from './send-response.js';
 import type {State} from './state.js';
-import {jsonResponse, type SandboxResponse, sendResponse} from './wire.js';
 
 type Handler = (...args: Parameters<RequestListener>) => Promise<void>;
 

@@ -1,6 +1,6 @@
+import {elementView, voiceView} from './asset-views.js';
 import {type AssetKind, pictureKind} from './files.js';
 import {idOf} from './ids.js';
-import {elementView, voiceView} from './owned.js';
 import {durationOf, type Result} from './results.js';
 import {type SandboxTask, statusAt} from './task.js';
 

@@ -238,7 +238,7 @@ test('a clip that cannot be extended, and an account without units, say what to 
 	});
 });
 
-describe('a path to write that is none', () => {
+describe('an output path that cannot be used', () => {
 	test.each([
 		[['video', 'download', 'x1', '--output=~/my fox.mp4'], "--output ~/'my fox.mp4'"],
 		[['video', 'create', 'a fox', '--download=~/fox.mp4'], '--download ~/fox.mp4'],

@@ -43,7 +43,7 @@ describe('an error that no command caught', () => {
 	test.each([
 		['thrown', `throw Object.assign(new Error(${message}), {options: {token: 'x'}})`],
 		['of a promise', `Promise.reject(new Error(${message}))`],
-		['that is no error', `throw ${message}`],
+		['that is not an error', `throw ${message}`],
 	])('is internal_error, exit 1, without a secret or a stack: %s', async (_, code) => {
 		api.answer = () => {};
 		const {code: exit, stdout, stderr} = await kling(['video', 'list'], {env: bug(code)});

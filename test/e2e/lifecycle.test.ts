@@ -346,7 +346,7 @@ describe('interrupted', () => {
 });
 
 describe('a lost response', () => {
-	test('ends with one task, found by look-up', async () => {
+	test('ends with one task, found by lookup', async () => {
 		let first = true;
 		proxy.mishap = (method) => {
 			const lost = method === 'POST' && first;

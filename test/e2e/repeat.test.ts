@@ -171,7 +171,7 @@ test('a file name that starts with a dash works in the hint', async () => {
 	expect(readdirSync(cwd)).toContain('-x.mp4');
 });
 
-test('the deadline ends a look-up at a server that has gone silent', async () => {
+test('the deadline ends a lookup at a server that has gone silent', async () => {
 	const made = await run('create', 'a fox');
 	// A response may take half a minute by itself.
 	proxy.mishap = () => ({never: true});
@@ -252,7 +252,7 @@ describe('reconcile', () => {
 		});
 	});
 
-	test('reports each look-up: one that fails does not hide the others', async () => {
+	test('reports each lookup: one that fails does not hide the others', async () => {
 		await run('create', 'a', '--external-id', 'one');
 		await run('create', 'b', '--external-id', 'two');
 		const one = (await run('status', 'one')).task_id;

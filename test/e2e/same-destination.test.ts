@@ -14,7 +14,7 @@ beforeEach(() => {
 	({cwd, env, proxy} = life);
 });
 
-/** Holds back Kling's responses to polls until the returned function is called. */
+/** HeldFiles back Kling's responses to polls until the returned function is called. */
 function holdPolls(): () => void {
 	let release = () => {};
 	const until = new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {chainLengths, findCycle, sortByNeeds} from '../../src/lib/batch/dependencies.js';
+import {chainLengths, findCycle, sortByDependencies} from '../../src/lib/batch/dependencies.js';
 import {externalIdOf} from '../../src/lib/batch/external-id.js';
 import {fileNameWord} from '../../src/lib/batch/file-name.js';
 import {glob} from '../../src/lib/batch/glob.js';
@@ -71,7 +71,7 @@ describe('needs', () => {
 		fc.assert(
 			fc.property(graph, (needs) => {
 				const circle = findCycle(needs);
-				const sorted = sortByNeeds(needs);
+				const sorted = sortByDependencies(needs);
 				if (circle === undefined) {
 					expect([...sorted].sort()).toEqual([...needs.keys()].sort());
 				} else {

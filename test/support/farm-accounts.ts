@@ -39,7 +39,7 @@ export function farmAccounts() {
 			sandbox,
 			env,
 			output,
-			/** Submits a list of so many shots. */
+			/** Submits a list of this many shots. */
 			submit: (count: number, ...more: string[]) =>
 				farm(env, 'submit', writeShots(folder, count, name), '--yes', ...more),
 			/** Starts a worker. */

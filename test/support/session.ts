@@ -10,7 +10,7 @@ import {silence} from '../../src/lib/output/progress.js';
 import type {Clock} from '../../src/lib/system/clock.js';
 import {definitions} from '../../src/lib/task-types/index.js';
 import {createTypeRegistry} from '../../src/lib/task-types/registry.js';
-import {Holds} from '../../src/lib/tasks/holds.js';
+import {HeldFiles} from '../../src/lib/tasks/held-files.js';
 import {Purchases} from '../../src/lib/tasks/purchases.js';
 import type {Session} from '../../src/lib/tasks/task-context.js';
 
@@ -104,7 +104,7 @@ export function fakeSession(
 		clock,
 		random: () => 0.5,
 		purchases: new Purchases(),
-		holds: new Holds(),
+		heldFiles: new HeldFiles(),
 		notes: {...silence, line: (text) => void lines.push(text)},
 		command: (...words) => ['kling', ...words].join(' '),
 		signal: abort.signal,

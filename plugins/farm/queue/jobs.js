@@ -30,7 +30,7 @@ export function seal(job, needIds, account) {
 
 /**
  * @returns {{job: CarriedJob, needIds: Record<string, string>}}
- * @throws {KlingError} for a job that was made or changed by somebody without the key
+ * @throws {KlingError} for a job that was made or changed by someone without the key
  */
 export function unseal(data, account) {
 	const {protocol: version, body, seal: given} = data ?? {};
@@ -40,7 +40,7 @@ export function unseal(data, account) {
 	if (expected.length !== found.length || !timingSafeEqual(expected, found)) {
 		throw new KlingError(
 			'permission_denied',
-			'The job was made or changed by somebody who does not have the key',
+			'The job was made or changed by someone who does not have the key',
 			{
 				hint: 'Nothing was submitted. Find out who can write to the queue.',
 			},
@@ -66,7 +66,7 @@ export const linesOf = ({progress}) => (Array.isArray(progress?.lines) ? progres
  * @returns {Promise<{added: number, known: number, done: number}>} `done` counts those that were done and removed since
  */
 export async function addJobs(farm, jobs, account) {
-	const states = await inTurn(jobs, 50, ({id}) => farm.queue.getJob(id));
+	const states = await mapInChunks(jobs, 50, ({id}) => farm.queue.getJob(id));
 	const absent = jobs.filter((_, at) => states[at] === undefined);
 	const done = await farm.store.remembered(absent.map(({id}) => id));
 	// Jobs that are still to be made need its results: their tasks are looked up.
@@ -121,7 +121,7 @@ export function treesOf(jobs) {
 }
 
 /** Results in order, with a limited number running at once. */
-export async function inTurn(items, atOnce, one) {
+export async function mapInChunks(items, atOnce, one) {
 	const results = [];
 	for (let at = 0; at < items.length; at += atOnce) {
 		results.push(...(await Promise.all(items.slice(at, at + atOnce).map(one))));

@@ -1,8 +1,8 @@
 import {createRequire} from 'node:module';
 import {isIP} from 'node:net';
+import {cannotReach, evictionError, queueErrorOf} from './queue-errors.js';
 import {openPostgresStore} from './store-postgres.js';
 import {openRedisStore} from './store-redis.js';
-import {cannotReach, inUse, removesJobs} from './trouble.js';
 
 /** These packages are CommonJS: to import them, Node would first look for the names in hundreds of files. */
 const require = createRequire(import.meta.url);
@@ -39,7 +39,7 @@ export async function openFarm({kind, url, shown}, account) {
 	const memory = await probe(kind, url).catch((error) => {
 		throw cannotReach(shown, error);
 	});
-	if (memory !== undefined && mayRemoveJobs(memory)) throw removesJobs(shown);
+	if (memory !== undefined && mayRemoveJobs(memory)) throw evictionError(shown);
 	const queue = open(Queue, name, {...options, skipMetasUpdate: true});
 	await within(queue.waitUntilReady(), connectMs).catch(async (error) => {
 		await closeAll(opened);
@@ -51,7 +51,7 @@ export async function openFarm({kind, url, shown}, account) {
 			: openPostgresStore(url, {schema, queue: name});
 	const store = await openStore().catch(async (error) => {
 		await closeAll(opened);
-		throw inUse(shown, error);
+		throw queueErrorOf(shown, error);
 	});
 	return {
 		kind,

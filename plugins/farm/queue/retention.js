@@ -1,4 +1,4 @@
-import {allJobs, inTurn} from './jobs.js';
+import {allJobs, mapInChunks} from './jobs.js';
 
 /** How long finished jobs stay in a queue by default, in milliseconds. */
 export const defaultKeepMs = 90 * 86_400_000;
@@ -28,7 +28,7 @@ export async function removeFinished(farm, account, before) {
 	const done = free.filter(({state}) => state === 'completed').map(({job}) => job.id);
 	if (done.length > 0) await farm.store.remember(done);
 	// Another worker may remove the same job.
-	const results = await inTurn(free, 50, ({job}) =>
+	const results = await mapInChunks(free, 50, ({job}) =>
 		job.remove({removeChildren: false}).then(
 			() => true,
 			() => false,

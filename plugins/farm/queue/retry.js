@@ -1,4 +1,4 @@
-import {anewJob} from 'kling-cli';
+import {retriedJob} from 'kling-cli';
 import {linesOf, seal} from './jobs.js';
 
 /**
@@ -10,7 +10,7 @@ export async function retryJob({job, carried, needIds}, farm, account, clock) {
 	const last = lines.findLast(({external_task_id: id}) => id === carried.externalId);
 	const isAnew = last?.event === 'failed';
 	if (isAnew) {
-		const next = anewJob(carried);
+		const next = retriedJob(carried);
 		await job.updateData(seal(next, needIds, account));
 		const at = new Date(clock.now()).toISOString();
 		lines.push({at, event: 'retry', shot: carried.shot.id, take: carried.take, attempt: next.attempt});

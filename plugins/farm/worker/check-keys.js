@@ -1,4 +1,4 @@
-import {listPage, verdictOn} from 'kling-cli';
+import {classifyError, listPage} from 'kling-cli';
 
 /** Milliseconds. */
 const waits = {first: 1000, longest: 60_000};
@@ -8,7 +8,7 @@ const waits = {first: 1000, longest: 60_000};
  * key would treat every job as forged.
  * @param {import('kling-cli').Session} session
  * @param {(error: import('kling-cli').KlingError, waitMs: number) => void} onTrouble
- * @throws {KlingError} `invalid_api_key` and the like
+ * @throws {KlingError} `invalid_api_key` and other errors of sign-in
  */
 export async function checkKeys(session, onTrouble) {
 	for (let attempt = 0; !session.signal.aborted; attempt++) {
@@ -17,7 +17,7 @@ export async function checkKeys(session, onTrouble) {
 			return;
 		} catch (error) {
 			if (session.signal.aborted) return;
-			if (verdictOn(error) !== 'later') throw error;
+			if (classifyError(error) !== 'later') throw error;
 			const wait = Math.min(waits.longest, waits.first * 2 ** attempt);
 			onTrouble(error, wait);
 			await session.clock.sleep(wait, session.signal).catch(() => {});

@@ -3,10 +3,12 @@ import {setMaxListeners} from 'node:events';
 import os from 'node:os';
 import {KlingError} from 'kling-cli';
 import {protocol} from '../queue/jobs.js';
-import {inUse, isOfServer} from '../queue/trouble.js';
+import {isOfServer} from '../queue/queue-errors.js';
 import {openFolderJournal} from './folder-journal.js';
-import {Life} from './life.js';
+import {JobAttempt} from './job-attempt.js';
 import {limit} from './limit.js';
+import {createPersist} from './persist.js';
+import {sleep, within} from './timing.js';
 
 /** Parallel downloads in a worker: more would take more memory, not less time. */
 const transfers = 4;
@@ -19,8 +21,6 @@ const times = {
 	answer: 5000,
 	busyFirst: 500,
 	busyLongest: 30_000,
-	retryFirst: 250,
-	retryLongest: 5000,
 };
 
 const refill = 'When the account has units again: kling farm resume';
@@ -37,7 +37,7 @@ export class FarmWorker {
 	#refusals = 0;
 	#fatal;
 	#reason;
-	#isWaiting = false;
+	#persist;
 
 	/**
 	 * @param options farm, account, session, openRunner(session), output, concurrency, lockMs, graceMs, endsWhenDone, note(text),
@@ -47,6 +47,8 @@ export class FarmWorker {
 		this.#options = options;
 		// Each running job listens.
 		setMaxListeners(0, this.#giveUp.signal, this.#stopping.signal);
+		const {farm, note} = options;
+		this.#persist = createPersist(this.#giveUp.signal, farm.shown, note);
 	}
 
 	get name() {
@@ -106,7 +108,7 @@ export class FarmWorker {
 			name: this.#name,
 			inTurn: limit(transfers),
 			random: session.random,
-			persist: (ask) => this.#persist(ask),
+			persist: this.#persist,
 			onEvent: (line) => {
 				if (line.event === 'submitted') this.#refusals = 0;
 				event(line);
@@ -128,7 +130,7 @@ export class FarmWorker {
 	async #process(context, job, token) {
 		this.#running.set(job.id, job);
 		try {
-			return await new Life(context, job, token).run();
+			return await new JobAttempt(context, job, token).run();
 		} finally {
 			this.#running.delete(job.id);
 		}
@@ -168,29 +170,6 @@ export class FarmWorker {
 		event({event: 'paused', code: error.code, message: error.said});
 		await this.#persist(() => farm.store.setMeta({pausedFor: JSON.stringify(reason)}));
 		await this.#persist(() => farm.queue.pause());
-	}
-
-	/** Repeats until the queue responds: tasks that run at Kling do not stop when the queue does. */
-	async #persist(ask) {
-		for (let attempt = 0; ; attempt++) {
-			try {
-				const answer = await ask();
-				this.#isWaiting = false;
-				return answer;
-			} catch (error) {
-				if (this.#giveUp.signal.aborted || !isOfServer(error)) throw error;
-				this.#noteTrouble(error);
-				await sleep(Math.min(times.retryLongest, times.retryFirst * 2 ** attempt));
-			}
-		}
-	}
-
-	/** Says once that the queue cannot be used, until it can. */
-	#noteTrouble(error) {
-		if (this.#isWaiting) return;
-		this.#isWaiting = true;
-		const {farm, note} = this.#options;
-		note(`Warning: ${inUse(farm.shown, error).said}. Running tasks continue, and the worker tries again`);
 	}
 
 	/** BullMQ sets a job failed if the server refused to store that it is done. It is not: it continues. */
@@ -266,25 +245,4 @@ export class FarmWorker {
 		const last = Date.now() + 5000;
 		while (this.#running.size > 0 && Date.now() < last) await sleep(50);
 	}
-}
-
-/** The result of a promise within this many milliseconds; undefined if it fails or is late. */
-async function within(promise, milliseconds) {
-	const inTime = new AbortController();
-	const result = await Promise.race([promise.catch(() => undefined), sleep(milliseconds, inTime.signal)]);
-	inTime.abort();
-	return result;
-}
-
-/** Resolves after this many milliseconds, or when the signal is aborted. */
-function sleep(milliseconds, signal) {
-	return new Promise((resolve) => {
-		const end = () => {
-			clearTimeout(timer);
-			signal?.removeEventListener('abort', end);
-			resolve();
-		};
-		const timer = setTimeout(end, milliseconds);
-		signal?.addEventListener('abort', end, {once: true});
-	});
 }

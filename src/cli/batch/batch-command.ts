@@ -1,7 +1,7 @@
 import {realpathSync} from 'node:fs';
 import path from 'node:path';
 import {Args, Flags} from '@oclif/core';
-import {addJournal, type Known, knownFrom} from '../../lib/batch/known-jobs.js';
+import {addJournal, type KnownTasks, readKnownTasks} from '../../lib/batch/known-tasks.js';
 import {makePlan, type PlanOptions} from '../../lib/batch/plan.js';
 import type {Plan, PlannedJob} from '../../lib/batch/planned-job.js';
 import {inOrder, manifestError, problemText} from '../../lib/batch/problem.js';
@@ -87,7 +87,7 @@ export abstract class BatchCommand<T extends object = object> extends TaskComman
 		}: {
 			needsAccount: boolean;
 			again?: (job: PlannedJob) => boolean;
-			known?: Known;
+			known?: KnownTasks;
 			/** Replaces the commands' own rules for checking rows. */
 			check?: RequestCheck;
 		},
@@ -127,8 +127,8 @@ export abstract class BatchCommand<T extends object = object> extends TaskComman
 	}
 
 	/** What the state file knows. */
-	protected known(file: string): Known {
-		return knownFrom(readState(stateFileOf(manifestPath(file))), path.dirname(manifestPath(file)));
+	protected known(file: string): KnownTasks {
+		return readKnownTasks(readState(stateFileOf(manifestPath(file))), path.dirname(manifestPath(file)));
 	}
 
 	async #sessionFor(flags: PlanFlags, needsAccount: boolean) {

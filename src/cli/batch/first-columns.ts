@@ -76,7 +76,7 @@ export async function splitFirst(
 		...(source && own.standIns),
 		...(speech && {'audio-id': 'of-the-speech'}),
 		// The longest possible speech.
-		...(speech && own.clip === 'faces' && values.end === undefined && {end: `${own.sound?.most}s`}),
+		...(speech && own.clip === 'faces' && values.end === undefined && {end: `${own.sound?.maxSeconds}s`}),
 	};
 	return {values: {...Object.fromEntries(rest), ...standIns}, first};
 }

@@ -17,8 +17,8 @@ import {nearest} from '../errors/suggest.js';
 import {factsOf} from '../flags/facts.js';
 import type {RequestBuilder, RequestSources} from '../requests/builder.js';
 import {requestBuilders, requestTypes} from '../requests/index.js';
-import {openPrice} from '../requests/open-price.js';
 import {parseRequest} from '../requests/parse-request.js';
+import {provisionalPrice} from '../requests/provisional-price.js';
 import {firstColumnsOf, splitFirst} from './first-columns.js';
 
 type RequestType = keyof TaskRequests;
@@ -85,7 +85,7 @@ const checkWith = (assetId: AssetId | undefined, api: ApiAccess | undefined): Re
 		});
 		// Finds what this account's standard lacks before anything is paid for.
 		if (api) prepareRequest(definition, body, request, api);
-		const open = openPrice(definition, request, first, given);
+		const open = provisionalPrice(definition, request, first, given);
 		const model = typeof body.model_name === 'string' ? body.model_name : undefined;
 		return {
 			prepare: (api) => ({...prepareRequest(definition, body, request, api), inputSeconds}),

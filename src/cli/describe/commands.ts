@@ -18,7 +18,7 @@ type Program = Pick<Interfaces.Config, 'bin' | 'commands' | 'version'>;
 /** What the code of a flag says beyond the manifest. */
 type Facts = Readonly<Record<string, {parse?: unknown}>>;
 
-interface Surroundings {
+interface OutputEnvironment {
 	/** Schema files by the command whose documents they describe. */
 	schemas: ReadonlyMap<string, string>;
 	/** The task types, including those of plugins, for the values of --type. */
@@ -34,7 +34,7 @@ const nameOf = ({id}: {id: string}) => id.replaceAll(':', ' ');
 export async function describeCommands(
 	{bin, commands, version}: Program,
 	prefix: string,
-	surroundings: Surroundings,
+	surroundings: OutputEnvironment,
 ): Promise<CommandListDocument> {
 	const isWanted = (name: string) => prefix === '' || name === prefix || name.startsWith(`${prefix} `);
 	const wanted = commands
@@ -85,7 +85,7 @@ function describe(
 	command: Command.Loadable,
 	{facts, capabilities}: Code,
 	bin: string,
-	{schemas, types}: Surroundings,
+	{schemas, types}: OutputEnvironment,
 ): DescribedCommand {
 	const name = nameOf(command);
 	const own = Object.fromEntries(

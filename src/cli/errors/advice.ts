@@ -1,5 +1,6 @@
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {alternativeTo, flagStyle, sameMeaning} from './other-words.js';
+import {flagsFor, isFilm, isPicture} from './guess-flags.js';
+import {alternativeTo, flagStyle, sameMeaning} from './other-tools-flags.js';
 import {namesSecret, secretOnLine} from './secrets-on-line.js';
 import {nearest} from './suggest.js';
 import {
@@ -13,7 +14,6 @@ import {
 	withoutTypographicQuotes,
 	withPlainDashes,
 } from './typed-line.js';
-import {flagsFor, isFilm, isPicture} from './word-kinds.js';
 
 /** Words for yes and no, which a boolean flag does not take. */
 const truth = /^(true|false|on|off|yes|no|1|0)$/i;

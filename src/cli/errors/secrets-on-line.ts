@@ -1,5 +1,5 @@
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {flagStyle} from './other-words.js';
+import {flagStyle} from './other-tools-flags.js';
 
 /** Names that other programs, and Kling's documentation, use for flags with secrets. */
 const secretFlag = /^(api|access|secret)?-?(key|token|secret|password|pass|credentials?|ak|sk)(-id)?$/;

@@ -2,10 +2,10 @@ import {Flags} from '@oclif/core';
 import type {Tag} from '../../lib/cost/budget-file.js';
 import {periods} from '../../lib/cost/period.js';
 import {packs} from '../../lib/task-types/packs.js';
-import {coded} from './facts.js';
+import {withErrorCode} from './facts.js';
 
 /** A single tag. */
-export const oneTagFlag = coded(
+export const oneTagFlag = withErrorCode(
 	'invalid_tag',
 	Flags.custom<Tag>({
 		helpValue: 'KEY=VALUE',

@@ -1,14 +1,14 @@
 import {Flags} from '@oclif/core';
 import {type ResultFormat, resultFormats} from '../../lib/media/result-format.js';
 import {defaultConnections} from '../../lib/tasks/download-result.js';
-import {coded} from './facts.js';
+import {withErrorCode} from './facts.js';
 import {byteRate, wholeNumber} from './parsers.js';
 import {accountFlags, concurrencyFlag, typeFlag, verboseFlag, waitFlags} from './shared.js';
 import {writtenPath} from './written-path.js';
 
 /** The flags of `kling video download`. */
 export const downloadFlags = {
-	output: coded(
+	output: withErrorCode(
 		'missing_output',
 		Flags.string({
 			char: 'o',
@@ -20,7 +20,7 @@ export const downloadFlags = {
 		}),
 	),
 	type: typeFlag(),
-	format: coded(
+	format: withErrorCode(
 		'invalid_format',
 		Flags.custom<ResultFormat>({
 			description:
@@ -49,7 +49,7 @@ export const downloadFlags = {
 	wait: Flags.boolean({char: 'w', description: 'wait until the task is finished'}),
 	timeout: waitFlags.timeout(),
 	interval: waitFlags.interval(),
-	// Downloads spend more of their time waiting for the network than look-ups do.
+	// Downloads spend more of their time waiting for the network than lookups do.
 	concurrency: concurrencyFlag({default: 16}),
 	...accountFlags,
 	verbose: verboseFlag('add size, checksum, seconds, and whether the download was resumed or skipped'),

@@ -13,7 +13,8 @@ export const withFacts = <T extends object>(parse: T, facts: FlagFacts): T & Fla
 	Object.assign(parse, facts);
 
 /** Attaches an error code to a flag or argument whose parser has none. */
-export const coded = <T extends object>(code: ErrorCode, definition: T): T => withFacts(definition, {code});
+export const withErrorCode = <T extends object>(code: ErrorCode, definition: T): T =>
+	withFacts(definition, {code});
 
 /** The facts attached to a flag or to its parser. */
 export function factsOf(flag: {parse?: unknown}): FlagFacts {

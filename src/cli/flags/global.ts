@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core';
 import type {Query} from '../../lib/output/query.js';
-import {coded} from './facts.js';
+import {withErrorCode} from './facts.js';
 import {durationMs} from './parsers.js';
 
 const requestTimeout = durationMs('request-timeout', 'invalid_timeout');
@@ -15,7 +15,7 @@ export const globalFlags = {
 		description: 'print one JSON document on stdout; the default, and it overrides --human',
 		helpGroup: 'GLOBAL',
 	}),
-	query: coded(
+	query: withErrorCode(
 		'invalid_query',
 		Flags.custom<Query>({
 			helpValue: 'EXPR',
@@ -44,7 +44,7 @@ export const globalFlags = {
 		helpGroup: 'GLOBAL',
 		parse: requestTimeout,
 	})(),
-	'ca-file': coded(
+	'ca-file': withErrorCode(
 		'invalid_config',
 		Flags.string({
 			helpValue: 'PATH',

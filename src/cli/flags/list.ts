@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core';
 import {taskTypeNames} from '../../lib/task-types/index.js';
 import type {TaskName} from '../../lib/task-types/registry.js';
 import {pageLimits, taskStatuses} from '../../lib/tasks/list-tasks.js';
-import {coded} from './facts.js';
+import {withErrorCode} from './facts.js';
 import {commaSeparated, wholeNumber} from './parsers.js';
 import {accountFlags, csvFlag, verboseFlag} from './shared.js';
 import {sinceFlag} from './since.js';
@@ -43,7 +43,7 @@ export const listFlags = {
 	since: sinceFlag('tasks made'),
 	ndjson: Flags.boolean({description: 'one line of JSON for each task, printed as its page arrives'}),
 	...accountFlags,
-	type: coded(
+	type: withErrorCode(
 		'invalid_type',
 		Flags.custom<TaskName>({
 			char: 't',

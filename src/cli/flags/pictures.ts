@@ -7,13 +7,13 @@ import {
 	pictureRatios,
 	type Resolution,
 } from '../../lib/task-types/picture-models.js';
-import {coded} from './facts.js';
+import {withErrorCode} from './facts.js';
 import {wholeNumber} from './parsers.js';
 
 /** Flags of the commands that make pictures. */
 
 export const pictureModelFlag = (type: PictureType, usual: string) =>
-	coded(
+	withErrorCode(
 		'invalid_model',
 		Flags.string({
 			char: 'm',
@@ -53,7 +53,7 @@ export const watermarkFlag = Flags.boolean({description: 'also make watermarked 
 
 /** Several pictures. */
 export const picturesFlag = (description: string) =>
-	coded(
+	withErrorCode(
 		'invalid_image',
 		Flags.string({
 			helpValue: 'FILE|URL',

@@ -11,7 +11,7 @@ import {type Mode, models, modes} from '../../lib/task-types/models.js';
 import {defaultRatio, defaultSeconds, type Ratio, ratios} from '../../lib/task-types/scene.js';
 import {durationsText, modelsText, modesText} from '../../lib/task-types/wording.js';
 import type {RequestSources} from '../requests/builder.js';
-import {coded, factsOf, withFacts} from './facts.js';
+import {factsOf, withErrorCode, withFacts} from './facts.js';
 import {wholeNumber} from './parsers.js';
 import {cfgScaleFlag, negativeFlag} from './shared.js';
 
@@ -51,7 +51,7 @@ export const promptOf = (
 };
 
 export const modelFlag = (type: 'create' | 'text2video' | 'image2video' | 'motion') =>
-	coded(
+	withErrorCode(
 		'invalid_model',
 		Flags.string({
 			char: 'm',
@@ -88,9 +88,9 @@ export const voiceIds = async (
 
 /** A picture. A file is checked and sent; a URL is fetched by Kling. */
 export const pictureFlag = (description: string, code: ErrorCode = 'invalid_image') =>
-	coded(code, Flags.string({helpValue: 'FILE|URL', description}));
+	withErrorCode(code, Flags.string({helpValue: 'FILE|URL', description}));
 
-export const elementFlag = coded(
+export const elementFlag = withErrorCode(
 	'invalid_element',
 	Flags.string({
 		helpValue: 'NAME|ID',
@@ -131,7 +131,7 @@ export const sceneFlags = {
 	'allow-unknown-model': Flags.boolean({
 		description: 'send a --model that this version of kling does not know',
 	}),
-	mode: coded(
+	mode: withErrorCode(
 		'invalid_mode',
 		Flags.custom<Mode>({
 			description: '720p, 1080p or 2160p',
@@ -147,7 +147,7 @@ export const sceneFlags = {
 		parse: seconds,
 	})(),
 	sound: Flags.boolean({description: 'also make sound, which costs more'}),
-	shot: coded(
+	shot: withErrorCode(
 		'invalid_shot',
 		Flags.custom<Shot>({
 			helpValue: '"PROMPT@SECONDS"',
@@ -165,7 +165,7 @@ export const sceneFlags = {
 export const classicFlags = {
 	negative: negativeFlag,
 	'cfg-scale': cfgScaleFlag(),
-	camera: coded(
+	camera: withErrorCode(
 		'invalid_camera',
 		Flags.custom<CameraControl>({
 			helpValue: 'MOVE',

@@ -4,7 +4,7 @@ import {limits} from '../../lib/inputs/limits.js';
 import {taskTypeNames} from '../../lib/task-types/index.js';
 import type {TaskName} from '../../lib/task-types/registry.js';
 import {type ApiChoice, apiChoices} from '../../lib/task-types/standard.js';
-import {coded} from './facts.js';
+import {withErrorCode} from './facts.js';
 import {decimalNumber, durationMs, limitedText, wholeNumber} from './parsers.js';
 
 /** Without it, a task's type comes from this machine's journal. */
@@ -15,7 +15,7 @@ const typeFlagOf = Flags.custom<TaskName>({
 	defaultHelp: async () => 'create, or as this machine submitted it',
 });
 
-export const typeFlag = () => coded('invalid_type', typeFlagOf());
+export const typeFlag = () => withErrorCode('invalid_type', typeFlagOf());
 
 export const concurrencyFlag = Flags.custom<number>({
 	helpValue: 'NUMBER',

@@ -1,10 +1,10 @@
 import {Flags} from '@oclif/core';
-import {coded} from './facts.js';
+import {withErrorCode} from './facts.js';
 
 /** Flags of the commands that make a person speak, and of others that work on a picture. */
 
 export const audioFlags = {
-	audio: coded(
+	audio: withErrorCode(
 		'invalid_audio',
 		Flags.string({
 			helpValue: 'FILE|URL',
@@ -26,7 +26,7 @@ export const stdOrProFlag = (description = '720p or 1080p') =>
 
 /** Several pictures. */
 export const severalPictures = (description: string) =>
-	coded(
+	withErrorCode(
 		'invalid_image',
 		Flags.string({helpValue: 'FILE|URL', description, multiple: true, multipleNonGreedy: true}),
 	);

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
-import {coded} from './facts.js';
+import {withErrorCode} from './facts.js';
 import {address} from './parsers.js';
 import {waitFlags} from './shared.js';
 import {writtenPath} from './written-path.js';
@@ -34,7 +34,7 @@ async function tag(input: string): Promise<string> {
 
 /** A user's own label for what a task is for. */
 const tagFlag = (more: {helpGroup?: string; description?: string} = {}) =>
-	coded(
+	withErrorCode(
 		'invalid_tag',
 		Flags.string({
 			helpValue: 'KEY=VALUE',
@@ -67,7 +67,7 @@ export const submitFlags = {
 	download: downloadFlag(),
 	timeout: waitFlags.timeout({helpGroup: 'SUBMIT'}),
 	interval: waitFlags.interval({helpGroup: 'SUBMIT'}),
-	'external-id': coded(
+	'external-id': withErrorCode(
 		'invalid_external_id',
 		Flags.string({
 			helpValue: 'ID',

@@ -1,10 +1,10 @@
 import {Flags} from '@oclif/core';
 import {type PerPack, usdPerUnit} from '../../lib/task-types/packs.js';
-import {coded} from './facts.js';
+import {withErrorCode} from './facts.js';
 import {decimalNumber} from './parsers.js';
 
 const priceFlag = (flag: string, units: string, usual: number) =>
-	coded(
+	withErrorCode(
 		'invalid_units',
 		Flags.custom<number>({
 			helpValue: 'MONEY',

@@ -4,7 +4,7 @@ import type {InputSchema} from '../requests/input-schema.js';
 import {planOf} from './batch-plan.js';
 import {follow, runningOf, start} from './batch-runs.js';
 import {checkValues} from './check-values.js';
-import {confirmed} from './confirm.js';
+import {confirmPurchase} from './confirm.js';
 import {maxCallSeconds} from './heartbeat.js';
 import {documentOf, resultOf, text} from './results.js';
 import {
@@ -85,7 +85,7 @@ async function run(given: Arguments, call: Call): Promise<CallOutcome> {
 	const unpaid = await host.spending.unpaid(
 		jobs.map(({externalId, checked}) => ({externalId, units: toUnits(checked.units), pack: checked.pack})),
 	);
-	const question = await confirmed(unpaid, `Submit ${unpaid.length} tasks of ${args.file}`, call);
+	const question = await confirmPurchase(unpaid, `Submit ${unpaid.length} tasks of ${args.file}`, call);
 	if (question) return question;
 	const reserved = await host.spending.reserve(unpaid);
 	// Another call may have started it in the meantime.

@@ -3,7 +3,7 @@ import type {CallToolResult} from '@modelcontextprotocol/server';
 import type {Purchase} from '../../lib/mcp/spending.js';
 import {taskTypes} from '../../lib/task-types/index.js';
 import type {InputSchema} from '../requests/input-schema.js';
-import {confirmed} from './confirm.js';
+import {confirmPurchase} from './confirm.js';
 import {mayBePaid} from './outcome.js';
 import {type CheckedArguments, checkArguments} from './request-arguments.js';
 import {documentOf, resultOf, text} from './results.js';
@@ -75,7 +75,7 @@ async function make({type, title}: CallTool, args: Arguments, call: Call): Promi
 	const before = host.called.get(key);
 	if (before) return before;
 	const purchase: Purchase = {externalId: key, units: checked.units, pack: checked.pack};
-	const question = await confirmed([purchase], title, call);
+	const question = await confirmPurchase([purchase], title, call);
 	if (question) return question;
 	sdk.mcpReq.signal.throwIfAborted();
 	// Another call may have begun meanwhile.

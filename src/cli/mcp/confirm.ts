@@ -11,7 +11,7 @@ import type {Call, CallOutcome} from './tool-server.js';
  * @returns the question to put first, or undefined when the purchase may proceed
  * @throws KlingError `spending_not_allowed` when the person says no, or cannot be asked
  */
-export async function confirmed(
+export async function confirmPurchase(
 	unpaid: readonly Purchase[],
 	what: string,
 	{host, sdk, canAsk, seal}: Call,

@@ -4,7 +4,7 @@ import {pathToFileURL} from 'node:url';
 import type {CallToolResult} from '@modelcontextprotocol/server';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import type {InputSchema} from '../requests/input-schema.js';
-import {posterOf} from '../show/picture-of.js';
+import {posterOf} from '../show/terminal-preview.js';
 import {checkValues} from './check-values.js';
 import {heartbeat, maxCallSeconds} from './heartbeat.js';
 import {documentOf, resultOf, text} from './results.js';

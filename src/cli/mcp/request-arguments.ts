@@ -16,8 +16,8 @@ import {firstColumnsOf, splitFirst} from '../batch/first-columns.js';
 import {factsOf} from '../flags/facts.js';
 import type {RequestBuilder} from '../requests/builder.js';
 import {requestBuilders} from '../requests/index.js';
-import {openPrice} from '../requests/open-price.js';
 import {listSeparator, parseRequest, type RequestValue, wordsFor} from '../requests/parse-request.js';
+import {provisionalPrice} from '../requests/provisional-price.js';
 import type {Arguments} from './tool-server.js';
 
 export type RequestType = keyof TaskRequests;
@@ -84,7 +84,7 @@ export async function checkArguments(
 		inputSeconds?: number;
 	};
 	checkBeforeSending(definition, body, {allowUnknownModel});
-	const open = openPrice(definition, request, first, texts);
+	const open = provisionalPrice(definition, request, first, texts);
 	const units = open ? open.units : estimateUnits(definition, body, inputSeconds);
 	return {
 		content: contentOf(type, textsOf(values), {body}),

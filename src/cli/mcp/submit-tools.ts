@@ -5,7 +5,7 @@ import type {ProgramResult} from '../../lib/mcp/programs.js';
 import type {Purchase} from '../../lib/mcp/spending.js';
 import {taskTypes} from '../../lib/task-types/index.js';
 import type {Pack} from '../../lib/task-types/packs.js';
-import {confirmed} from './confirm.js';
+import {confirmPurchase} from './confirm.js';
 import {mayBePaid, mayExist} from './outcome.js';
 import {type CheckedArguments, checkArguments, type RequestType} from './request-arguments.js';
 import {documentOf, resultOf, text} from './results.js';
@@ -152,7 +152,7 @@ async function buy(
 	const {host, sdk} = call;
 	const unmade = await host.spending.unpaid([purchase]);
 	const unpaid = unmade.length > 0 && before.units !== 0 ? [...unmade, before] : unmade;
-	const question = await confirmed(unpaid, `Submit ${type}`, call);
+	const question = await confirmPurchase(unpaid, `Submit ${type}`, call);
 	if (question) return question;
 	const reserved = await host.spending.reserve(unpaid);
 	// If two tags have the same key, the last one counts, so the tag that the person set wins.

@@ -20,7 +20,7 @@ export interface OutputMode {
 }
 
 /** What affects the output mode besides the flags. */
-export interface Surroundings {
+export interface OutputEnvironment {
 	env: Readonly<Record<string, string | undefined>>;
 	/** Whether stdout is a terminal. Saved preferences for text apply only there. */
 	isTerminal: boolean;
@@ -49,7 +49,7 @@ export const outputFlags = Object.fromEntries(
 export async function outputMode(
 	argv: readonly string[],
 	flags: Interfaces.FlagInput,
-	{env, isTerminal, configFolder}: Surroundings,
+	{env, isTerminal, configFolder}: OutputEnvironment,
 ): Promise<OutputMode> {
 	const given =
 		(await flagsIn(argv, withoutChecks(flags))) ??

@@ -5,7 +5,7 @@ import {audioFlags, stdOrProFlag} from '../flags/spoken.js';
 import {defineRequest} from './builder.js';
 
 /** Allowed length of the sound in seconds. */
-export const avatarSound = {least: 2, most: 300};
+export const avatarSound = {minSeconds: 2, maxSeconds: 300};
 
 export const avatar = defineRequest({
 	type: 'avatar',

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core';
 import {imageField, imageFields} from '../../lib/inputs/image.js';
-import {coded} from '../flags/facts.js';
+import {withErrorCode} from '../flags/facts.js';
 import {address} from '../flags/parsers.js';
 import {
 	elementFlag,
@@ -24,7 +24,7 @@ export const create = defineRequest({
 		ratio: ratioFlag('ratio of the video; not with --first-frame or --base-video, which decide it'),
 		'first-frame': pictureFlag('picture that the video begins with'),
 		'last-frame': pictureFlag('picture that it ends with; needs --first-frame'),
-		'ref-image': coded(
+		'ref-image': withErrorCode(
 			'invalid_image',
 			Flags.string({
 				helpValue: 'FILE|URL',

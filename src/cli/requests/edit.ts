@@ -2,14 +2,14 @@ import {Flags} from '@oclif/core';
 import {imageFields} from '../../lib/inputs/image.js';
 import {type Mark, parseMark} from '../../lib/inputs/marks.js';
 import {type EditMode, editModes} from '../../lib/task-types/edit.js';
-import {coded} from '../flags/facts.js';
+import {withErrorCode} from '../flags/facts.js';
 import {promptArg, promptOf, sceneFlags} from '../flags/scene.js';
 import {negativeFlag} from '../flags/shared.js';
 import {severalPictures, stdOrProFlag} from '../flags/spoken.js';
 import {defineRequest} from './builder.js';
 
 /** The areas to change in the session that the request names. */
-export const markFlag = coded(
+export const markFlag = withErrorCode(
 	'invalid_mark',
 	Flags.custom<Mark>({
 		helpValue: '"FRAME:X,Y"',
@@ -26,7 +26,7 @@ export const edit = defineRequest({
 	flags: {
 		session: Flags.string({
 			helpValue: 'ID',
-			description: 'session of a video that is marked already, as --preview prints it',
+			description: 'session of a video that is already marked, as --preview prints it',
 		}),
 		mode: Flags.custom<EditMode>({
 			description: 'what happens to what is marked; add needs no mark',
@@ -38,7 +38,7 @@ export const edit = defineRequest({
 			description: 'with --session: 5 for a video of 2-5 s, 10 for one of 7-10 s',
 			options: ['5', '10'],
 			parse: async (input) => Number(input),
-			defaultHelp: async () => 'as the video is',
+			defaultHelp: async () => 'that of the video',
 		})(),
 		negative: negativeFlag,
 		'prompt-file': sceneFlags['prompt-file'],

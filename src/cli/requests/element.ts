@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
 import {imageField, imageFields} from '../../lib/inputs/image.js';
 import {limits} from '../../lib/inputs/limits.js';
-import {coded} from '../flags/facts.js';
+import {withErrorCode} from '../flags/facts.js';
 import {address, limitedText} from '../flags/parsers.js';
 import {defineRequest} from './builder.js';
 
@@ -33,11 +33,11 @@ export const element = defineRequest({
 			required: true,
 			parse: limitedText('description', limits.elementDescription),
 		}),
-		image: coded(
+		image: withErrorCode(
 			'invalid_image',
 			Flags.string({helpValue: 'FILE|URL', description: 'picture from the front', aliases: ['from']}),
 		),
-		'ref-image': coded(
+		'ref-image': withErrorCode(
 			'invalid_image',
 			Flags.string({
 				helpValue: 'FILE|URL',

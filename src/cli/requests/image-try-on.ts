@@ -1,11 +1,11 @@
 import {Flags} from '@oclif/core';
-import {coded} from '../flags/facts.js';
+import {withErrorCode} from '../flags/facts.js';
 import {address} from '../flags/parsers.js';
 import {watermarkFlag} from '../flags/pictures.js';
 import {defineRequest} from './builder.js';
 
 const pictureAddress = (flag: string, description: string) =>
-	coded('invalid_url', Flags.string({helpValue: 'URL', description, parse: address(flag)}));
+	withErrorCode('invalid_url', Flags.string({helpValue: 'URL', description, parse: address(flag)}));
 
 const keep = (what: string) =>
 	Flags.boolean({

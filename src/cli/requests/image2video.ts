@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core';
 import {limits} from '../../lib/inputs/limits.js';
 import {type MovingMask, parseMovingMask} from '../../lib/inputs/masks.js';
 import {readPictures} from '../../lib/inputs/motion-brush.js';
-import {coded} from '../flags/facts.js';
+import {withErrorCode} from '../flags/facts.js';
 import {
 	classicFlags,
 	classicOptions,
@@ -35,7 +35,7 @@ export const image2video = defineRequest({
 			multipleNonGreedy: true,
 		}),
 		'static-mask': pictureFlag('mask of the area that must not move; old models only', 'invalid_mask'),
-		'dynamic-mask': coded(
+		'dynamic-mask': withErrorCode(
 			'invalid_mask',
 			Flags.custom<MovingMask>({
 				helpValue: '"FILE:X,Y;X,Y"',

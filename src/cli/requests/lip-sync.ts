@@ -6,7 +6,7 @@ import {audioFlags} from '../flags/spoken.js';
 import {defineRequest} from './builder.js';
 
 /** Allowed length of the sound in seconds. */
-export const lipSyncSound = {least: 2, most: 60};
+export const lipSyncSound = {minSeconds: 2, maxSeconds: 60};
 
 const moment = (name: string, description: string) =>
 	Flags.custom<number>({helpValue: 'TIME', description, parse: momentMs(name)})();
@@ -29,7 +29,7 @@ export const lipSync = defineRequest({
 		}),
 		face: Flags.string({
 			helpValue: 'N',
-			description: 'which face speaks, where there are several',
+			description: 'which face speaks, if there are several',
 		}),
 		...audioFlags,
 		start: moment('start', 'where in the sound to begin, such as 1.5s'),

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
 import {imageField} from '../../lib/inputs/image.js';
 import {defaultOrientation} from '../../lib/task-types/motion.js';
-import {coded} from '../flags/facts.js';
+import {withErrorCode} from '../flags/facts.js';
 import {address} from '../flags/parsers.js';
 import {
 	elementFlag,
@@ -20,7 +20,7 @@ export const motion = defineRequest({
 	args: {prompt: promptArg},
 	flags: {
 		image: pictureFlag('picture of the person who moves: head and upper body visible'),
-		video: coded(
+		video: withErrorCode(
 			'invalid_url',
 			Flags.string({
 				helpValue: 'URL',

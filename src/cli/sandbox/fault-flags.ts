@@ -4,7 +4,7 @@ import {readBounded} from '../../lib/fs/read-bounded.js';
 import type {Faults, FaultyRequest, Scenario, Step} from '../../sandbox/fault-plan.js';
 import {type FaultName, faultNames, faultOf, isFaultName, placeTexts} from '../../sandbox/faults.js';
 import {nearest} from '../errors/suggest.js';
-import {coded} from '../flags/facts.js';
+import {withErrorCode} from '../flags/facts.js';
 
 /** A scenario has a few kilobytes. */
 const maxMegabytes = 10;
@@ -40,7 +40,7 @@ const faultLists = Object.entries(placeTexts).map(([place, text]) => {
 
 /** Flags of both sandbox commands that inject faults. */
 export const faultFlags = {
-	fault: coded(
+	fault: withErrorCode(
 		'invalid_fault',
 		Flags.custom<Step>({
 			helpValue: 'NAME[:TIMES]',
@@ -55,7 +55,7 @@ export const faultFlags = {
 			parse: parseFault,
 		})(),
 	),
-	scenario: coded(
+	scenario: withErrorCode(
 		'invalid_scenario',
 		Flags.string({
 			helpValue: 'FILE',

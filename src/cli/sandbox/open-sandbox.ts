@@ -2,7 +2,7 @@ import {Flags, type Interfaces} from '@oclif/core';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {modelPolicies} from '../../sandbox/rules/models.js';
 import type {Sandbox} from '../../sandbox/server.js';
-import {coded} from '../flags/facts.js';
+import {withErrorCode} from '../flags/facts.js';
 import {decimalNumber, wholeNumber} from '../flags/parsers.js';
 import {faultFlags, faultsOf} from './fault-flags.js';
 
@@ -42,7 +42,7 @@ export const sandboxFlags = {
 		default: 5,
 		parse: wholeNumber('slots', 1, 1000, 'invalid_slots'),
 	})(),
-	'clip-size': coded(
+	'clip-size': withErrorCode(
 		'invalid_size',
 		Flags.custom<number>({
 			helpValue: 'SIZE',

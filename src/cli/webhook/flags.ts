@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core';
 import {webhookSecretVariable} from '../../lib/config/credentials.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 
-import {coded} from '../flags/facts.js';
+import {withErrorCode} from '../flags/facts.js';
 
 /** The default port on which `listen` listens and where the other commands expect it. */
 export const defaultPort = 8788;
@@ -16,7 +16,7 @@ async function variableName(input: string): Promise<string> {
 	});
 }
 
-export const secretEnvFlag = coded(
+export const secretEnvFlag = withErrorCode(
 	'invalid_webhook_secret',
 	Flags.string({
 		helpValue: 'NAME',

@@ -3,7 +3,7 @@ import path from 'node:path';
 import {Flags} from '@oclif/core';
 import {manifestArg, manifestPath} from '../../cli/batch/batch-command.js';
 import {RunCommand, runFlags} from '../../cli/batch/run-command.js';
-import {takeKey} from '../../lib/batch/known-jobs.js';
+import {takeKey} from '../../lib/batch/known-tasks.js';
 import type {PlannedJob} from '../../lib/batch/planned-job.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {commandLine} from '../../lib/output/shell.js';

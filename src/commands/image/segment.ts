@@ -1,13 +1,13 @@
 import path from 'node:path';
 import type {SegmentDocument} from '../../cli/document-types/assets.js';
 import type {Documents} from '../../cli/documents.js';
-import {onceFlags} from '../../cli/flags/once.js';
 import {accountFlags} from '../../cli/flags/shared.js';
-import {OnceCommand} from '../../cli/once-command.js';
+import {synchronousFlags} from '../../cli/flags/synchronous.js';
 import {segment} from '../../cli/requests/segment.js';
+import {SynchronousCommand} from '../../cli/synchronous-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 
-export default class ImageSegment extends OnceCommand<Documents['image segment']> {
+export default class ImageSegment extends SynchronousCommand<Documents['image segment']> {
 	static override description = `Get masks of the parts of a picture: object, head, face, clothes.
 
 Costs units and replies at once: there is no task and no external id, so it is sent only once. If the response is lost, the error is submit_unknown and says what it may have cost. With --output each mask is saved: fox.png becomes fox-object.png, fox-head.png and so on, in a folder object.png, head.png.`;
@@ -20,12 +20,12 @@ Costs units and replies at once: there is no task and no external id, so it is s
 	static override capabilities = ['credentials', 'requests', 'paying'] as const;
 
 	static override args = segment.args;
-	static override flags = {...segment.flags, ...onceFlags, ...accountFlags};
+	static override flags = {...segment.flags, ...synchronousFlags, ...accountFlags};
 
 	async run(): Promise<Documents['image segment']> {
 		const parsed = await this.parse(ImageSegment);
 		const {flags} = parsed;
-		const called = await this.callOnce(
+		const called = await this.prepareCall(
 			segment.type,
 			await segment.request(parsed, this.sources),
 			flags,
@@ -36,7 +36,9 @@ Costs units and replies at once: there is no task and no external id, so it is s
 		const {session, send} = called;
 		const {readSegments} = await import('../../lib/api/segments.js');
 		const {segments, ...task} = await send(readSegments);
-		const {destinationFor, saveOnce} = await import('../../lib/tasks/save-once.js');
+		const {destinationFor, saveSynchronousResult} = await import(
+			'../../lib/tasks/save-synchronous-result.js'
+		);
 		const parts: SegmentDocument['parts'] = [];
 		for (const {part, url} of segments) {
 			const target = flags.output === undefined ? undefined : outputOf(flags.output, part);
@@ -46,7 +48,7 @@ Costs units and replies at once: there is no task and no external id, so it is s
 			const request = {type: segment.type, format: 'image', force: flags.force} as const;
 			let file: string | undefined;
 			try {
-				file = to && (await saveOnce(session, pictures, to, request));
+				file = to && (await saveSynchronousResult(session, pictures, to, request));
 			} catch (error) {
 				const links = segments.map(({part, url}) =>
 					definedOnly({part, found: url !== undefined, mask_url: url}),

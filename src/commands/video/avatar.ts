@@ -49,7 +49,7 @@ Submits a task, which costs units: 0.4 for each second of the sound, 0.8 in pro 
 		const steps: PaidSteps = {
 			earlier: earlierSpeech(await this.session(flags), speech, flags['external-id']) ? [] : ['speech'],
 			body: definition.write.v1(trial),
-			inputSeconds: avatarSound.least,
+			inputSeconds: avatarSound.minSeconds,
 		};
 		return this.withinBudget('avatar', flags, steps, () => this.speakAndSubmit(draft, speech, flags));
 	}

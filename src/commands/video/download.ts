@@ -52,6 +52,9 @@ The file is complete and checked when it appears at its path; if anything goes w
 		const shared = {destinations: destinationsFor(ids.length), pace, limit, together};
 		const indexOf = new Map(ids.map((id, index) => [id, index]));
 		const one = (id: string) => downloadTask(session, id, indexOf.get(id) ?? 0, request, shared);
-		return this.forEach(ids, one, 'counted');
+		// Where look-ups of any tasks share requests, the others need not be known yet. A page of the list would
+		// be requested again for each group.
+		const isShared = session.find !== undefined && session.api.choice !== 'v1' && !flags.wait;
+		return this.forEach(ids, one, 'counted', isShared ? Math.max(100, 4 * flags.concurrency) : ids.length);
 	}
 }

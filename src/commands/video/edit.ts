@@ -1,8 +1,8 @@
 import {Args, Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
+import {argvWithout} from '../../cli/flags/argv-without.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
-import {wordsWithout} from '../../cli/flags/typed-words.js';
 import {clipFields} from '../../cli/requests/clip-source.js';
 import {edit, markFlag} from '../../cli/requests/edit.js';
 import {SubmitCommand, type SubmitFlags} from '../../cli/submit-command.js';
@@ -115,7 +115,7 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --
 		const {session: id, frames, fps, width, height} = selection;
 		// --query and --raw are about what this line prints.
 		const typed = this.argv.filter((word) => word !== '--raw');
-		const words = wordsWithout(typed, ['preview', 'mark', 'session', 'duration', 'query'], video);
+		const words = argvWithout(typed, ['preview', 'mark', 'session', 'duration', 'query'], video);
 		const next = session.command('video', 'edit', ...words, '--session', id, '--duration', String(duration));
 		return {success: true as const, session_id: id, preview, frames, fps, width, height, next};
 	}

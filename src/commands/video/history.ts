@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
-import {coded} from '../../cli/flags/facts.js';
+import {withErrorCode} from '../../cli/flags/facts.js';
 import {otherStatuses} from '../../cli/flags/list.js';
 import {commaSeparated, durationMs, maxSpanMs, wholeNumber} from '../../cli/flags/parsers.js';
 import {accountFlags, csvFlag, verboseFlag} from '../../cli/flags/shared.js';
@@ -43,7 +43,7 @@ Reads the journal of this machine, newest first, and sends nothing without --ref
 			parse: commaSeparated('status', historyStatuses, 'invalid_status', otherStatuses),
 		})(),
 		since: sinceFlag('what was submitted'),
-		type: coded(
+		type: withErrorCode(
 			'invalid_type',
 			Flags.custom<TaskName>({
 				char: 't',
@@ -54,7 +54,7 @@ Reads the journal of this machine, newest first, and sends nothing without --ref
 		),
 		refresh: Flags.boolean({description: 'ask Kling for the status of tasks that had not ended'}),
 		unsettled: Flags.boolean({description: 'only submissions whose outcome is unknown'}),
-		expiring: coded(
+		expiring: withErrorCode(
 			'invalid_since',
 			Flags.custom<number>({
 				helpValue: 'SPAN',

@@ -4,7 +4,7 @@ import path from 'node:path';
 import {Args} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
 import {accountFlags, typeFlag} from '../../cli/flags/shared.js';
-import {chafaOf, pngOf} from '../../cli/show/picture-of.js';
+import {chafaOf, pngOf} from '../../cli/show/terminal-preview.js';
 import {TaskCommand} from '../../cli/task-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 import {imageProtocol, imageSequence} from '../../lib/output/terminal-image.js';

@@ -1,12 +1,12 @@
 import type {SpeechDocument} from '../../cli/document-types/assets.js';
 import type {Documents} from '../../cli/documents.js';
-import {onceFlags} from '../../cli/flags/once.js';
 import {accountFlags} from '../../cli/flags/shared.js';
-import {OnceCommand} from '../../cli/once-command.js';
+import {synchronousFlags} from '../../cli/flags/synchronous.js';
 import {speech} from '../../cli/requests/speech.js';
+import {SynchronousCommand} from '../../cli/synchronous-command.js';
 import {definedOnly} from '../../lib/errors/kling-error.js';
 
-export default class VoiceSay extends OnceCommand<Documents['voice say']> {
+export default class VoiceSay extends SynchronousCommand<Documents['voice say']> {
 	static override description = `Make speech from a text, and save the sound.
 
 Costs units and replies at once: there is no task and no external id, so it is sent only once. If the response is lost, the error is submit_unknown and says what it may have cost. Other commands accept the audio_id for 30 days.`;
@@ -19,7 +19,7 @@ Costs units and replies at once: there is no task and no external id, so it is s
 	static override capabilities = ['credentials', 'requests', 'paying'] as const;
 
 	static override args = speech.args;
-	static override flags = {...speech.flags, ...onceFlags, ...accountFlags};
+	static override flags = {...speech.flags, ...synchronousFlags, ...accountFlags};
 
 	async run(): Promise<Documents['voice say']> {
 		const parsed = await this.parse(VoiceSay);
@@ -27,7 +27,7 @@ Costs units and replies at once: there is no task and no external id, so it is s
 		const {voiceWarning} = await import('../../lib/inputs/speech-voices.js');
 		const warning = voiceWarning(flags.voice);
 		if (warning !== undefined) this.notes.line(warning);
-		const called = await this.callOnce(
+		const called = await this.prepareCall(
 			speech.type,
 			await speech.request(parsed, this.sources),
 			flags,
@@ -39,11 +39,11 @@ Costs units and replies at once: there is no task and no external id, so it is s
 		const task = await send(readTask);
 		const [audio] = task.audios;
 		session.purchases.made.audio_id = audio?.id;
-		const {saveOnce} = await import('../../lib/tasks/save-once.js');
+		const {saveSynchronousResult} = await import('../../lib/tasks/save-synchronous-result.js');
 		const request = {type: speech.type, format: 'mp3', force: flags.force} as const;
 		let file: string | undefined;
 		try {
-			file = destinations && (await saveOnce(session, task, destinations, request));
+			file = destinations && (await saveSynchronousResult(session, task, destinations, request));
 		} catch (error) {
 			return this.context.printer.unsaved(
 				error,

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core';
 import {commandTimeoutFlag} from '../../cli/flags/command-timeout.js';
-import {coded} from '../../cli/flags/facts.js';
+import {withErrorCode} from '../../cli/flags/facts.js';
 import {checkTaskId} from '../../cli/flags/id-args.js';
 import {accountFlags, waitFlags} from '../../cli/flags/shared.js';
 import {portFlag} from '../../cli/sandbox/open-sandbox.js';
@@ -43,7 +43,7 @@ Checks the signature with the secret in the environment. A delivery without one 
 			description: 'run this in a shell for each accepted delivery, with its line of JSON on stdin',
 		}),
 		'exec-timeout': commandTimeoutFlag('exec'),
-		'wait-for': coded(
+		'wait-for': withErrorCode(
 			'missing_task_id',
 			Flags.string({
 				helpValue: 'ID',

@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core';
 import {KlingCommand} from '../../cli/base-command.js';
 import type {Documents} from '../../cli/documents.js';
-import {coded} from '../../cli/flags/facts.js';
+import {withErrorCode} from '../../cli/flags/facts.js';
 import {checkTaskId} from '../../cli/flags/id-args.js';
 import {type NetworkFlags, setUpNetwork} from '../../cli/network-setup.js';
 import {defaultPort, secretEnvFlag, toFlag} from '../../cli/webhook/flags.js';
@@ -37,7 +37,7 @@ The task in it is made up, unless you name one. Without a secret in the environm
 			default: 'v1' as const,
 			description: 'standard of the API whose shape the body has: v1, the older one; tasks, the newer one',
 		})(),
-		'task-id': coded(
+		'task-id': withErrorCode(
 			'invalid_task_id',
 			Flags.string({
 				helpValue: 'ID',
@@ -45,7 +45,7 @@ The task in it is made up, unless you name one. Without a secret in the environm
 				parse: checkTaskId,
 			}),
 		),
-		'external-id': coded(
+		'external-id': withErrorCode(
 			'invalid_external_id',
 			Flags.string({helpValue: 'ID', description: 'external id of the task', parse: checkTaskId}),
 		),

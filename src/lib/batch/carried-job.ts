@@ -109,7 +109,7 @@ function unitsBeforeOf({checked}: PlannedJob): string | undefined {
 }
 
 /** The same job under another external id, after its task has failed. */
-export function anewJob(job: CarriedJob): CarriedJob {
+export function retriedJob(job: CarriedJob): CarriedJob {
 	const {batch, shot, take, content} = job;
 	const attempt = job.attempt + 1;
 	return {

@@ -1,7 +1,7 @@
 import {type Amount, addUnits, type PackUnits, unitsText} from '../cost/pack-units.js';
 import {KlingError} from '../errors/kling-error.js';
 import {unitsBefore} from './first-steps.js';
-import {type Known, type KnownTask, unbilledStates} from './known-jobs.js';
+import {type KnownTask, type KnownTasks, unbilledStates} from './known-tasks.js';
 import {amountsOf, costs, type Plan} from './planned-job.js';
 
 /** What a run may cost. */
@@ -21,7 +21,10 @@ const maxNames = 5;
  * billed, and the estimate for tasks that have not ended.
  * @param packOf which kind of units a type costs
  */
-export function alreadySpent({tasks}: Known, packOf: (type: string | undefined) => Amount['pack']): Amount[] {
+export function alreadySpent(
+	{tasks}: KnownTasks,
+	packOf: (type: string | undefined) => Amount['pack'],
+): Amount[] {
 	return [...tasks.values()].flatMap((task): Amount[] => [
 		{pack: packOf(task.type), units: spentOn(task)},
 		...unitsBefore(task.prepared).map((units): Amount => ({pack: 'video', units})),

@@ -3,7 +3,7 @@ import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {needsFfmpeg} from './check-rows.js';
 import {glob} from './glob.js';
-import {filesOn} from './known-jobs.js';
+import {allFilesOf} from './known-tasks.js';
 import {costs, type PlannedJob} from './planned-job.js';
 import {type Problem, problem, problemOf} from './problem.js';
 import type {RequestCheck} from './request-check.js';
@@ -58,7 +58,7 @@ export function withWaiting(jobs: readonly PlannedJob[], anew: ReadonlySet<strin
 /** A file that exists where a job's result is to be saved, and that does not belong to the batch. */
 function inTheWay({wanted, state, known, earlier}: PlannedJob): string | undefined {
 	if (state === 'done') return undefined;
-	const ours = [known, earlier].flatMap((task) => (task ? filesOn(task) : []));
+	const ours = [known, earlier].flatMap((task) => (task ? allFilesOf(task) : []));
 	return wanted.find((file) => existsSync(file) && !ours.includes(file));
 }
 
@@ -95,7 +95,7 @@ export function fileProblems(
 	return problems;
 }
 
-/** A warning about rows whose files go elsewhere than below the list: the list may come from somebody else. */
+/** A warning about rows whose files go elsewhere than below the list: the list may come from someone else. */
 export function outsideWarning(jobs: readonly PlannedJob[], folder: string): string[] {
 	const isOutside = (file: string) => {
 		const relative = path.relative(folder, file);

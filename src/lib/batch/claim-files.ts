@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {KlingError} from '../errors/kling-error.js';
 import type {Session} from '../tasks/task-context.js';
-import {filesOn} from './known-jobs.js';
+import {allFilesOf} from './known-tasks.js';
 import type {PlannedJob} from './planned-job.js';
 
 type ClaimingJob = Pick<PlannedJob, 'wanted' | 'known' | 'earlier' | 'externalId'>;
@@ -20,10 +20,10 @@ async function claimFile(
 	file: string,
 	{known, earlier, externalId}: ClaimingJob,
 ): Promise<void> {
-	await session.holds.take(session, file, externalId).catch((error: unknown) => {
+	await session.heldFiles.hold(session, file, externalId).catch((error: unknown) => {
 		throw error instanceof KlingError ? error.with({retryable: false}) : error;
 	});
-	const isOurs = [known, earlier].some((task) => task && filesOn(task).includes(file));
+	const isOurs = [known, earlier].some((task) => task && allFilesOf(task).includes(file));
 	if (isOurs || !existsSync(file)) return;
 	throw new KlingError('file_exists', `${file} exists, and this batch did not make it; nothing was sent`, {
 		path: file,
@@ -50,6 +50,6 @@ export async function withClaimedFiles(
 }
 
 /** Lets other commands write to the files of a job, however it ended. */
-export function releaseFiles({holds}: Session, {wanted}: ClaimingJob): void {
-	for (const file of wanted) holds.release(file);
+export function releaseFiles({heldFiles}: Session, {wanted}: ClaimingJob): void {
+	for (const file of wanted) heldFiles.release(file);
 }

@@ -34,7 +34,7 @@ export function findCycle(needs: Needs): string[] | undefined {
  * The names, sorted so that each comes after everything it needs, otherwise in the order of the map. Items
  * in a cycle, and those that need them, are left out.
  */
-export function sortByNeeds(needs: Needs): string[] {
+export function sortByDependencies(needs: Needs): string[] {
 	const waitsFor = new Map<string, number>();
 	const neededBy = new Map<string, string[]>();
 	for (const [name, list] of needs) {
@@ -56,7 +56,7 @@ export function sortByNeeds(needs: Needs): string[] {
 /** The length of the longest chain that begins with each item: items that many others need are done first. */
 export function chainLengths(needs: Needs): Map<string, number> {
 	const found = new Map<string, number>();
-	for (const name of sortByNeeds(needs).reverse()) {
+	for (const name of sortByDependencies(needs).reverse()) {
 		const own = found.get(name) ?? 0;
 		found.set(name, own);
 		for (const need of needs.get(name) ?? []) found.set(need, Math.max(found.get(need) ?? 0, own + 1));

@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs';
 import {KlingError} from '../errors/kling-error.js';
 import {createBatchLookUp} from '../tasks/batch-lookup.js';
 import type {Session} from '../tasks/task-context.js';
-import {filesOn, type Known} from './known-jobs.js';
+import {allFilesOf, type KnownTasks} from './known-tasks.js';
 import {costs, type PlannedJob} from './planned-job.js';
 
 /** Lookups in flight. */
@@ -12,7 +12,8 @@ const concurrency = 8;
 export const lostJobs = (jobs: readonly PlannedJob[]): PlannedJob[] =>
 	jobs.filter(
 		({wanted, earlier, ...job}) =>
-			costs(job) && wanted.some((file) => existsSync(file) && !(earlier && filesOn(earlier).includes(file))),
+			costs(job) &&
+			wanted.some((file) => existsSync(file) && !(earlier && allFilesOf(earlier).includes(file))),
 	);
 
 /**
@@ -22,7 +23,7 @@ export const lostJobs = (jobs: readonly PlannedJob[]): PlannedJob[] =>
 export async function findExistingTasks(
 	session: Session,
 	jobs: readonly PlannedJob[],
-	known: Known,
+	known: KnownTasks,
 ): Promise<void> {
 	const {default: pLimit} = await import('p-limit');
 	const lookUp = createBatchLookUp(session, pLimit(concurrency));

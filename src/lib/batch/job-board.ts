@@ -1,6 +1,6 @@
 import type {KlingError} from '../errors/kling-error.js';
+import {needsFailed} from './batch-errors.js';
 import type {Phase, Schedulable, SchedulerOptions} from './scheduler-types.js';
-import {needsFailed} from './verdicts.js';
 
 /** The state of each job, and which ones can start. */
 export class JobBoard<J extends Schedulable> {

@@ -2,15 +2,15 @@ import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
 import {fetchTask} from '../tasks/fetch-task.js';
 import type {Session} from '../tasks/task-context.js';
+import {BatchSteps} from './batch-steps.js';
 import {type CarriedJob, unpackJob} from './carried-job.js';
 import {contentOf, placeholderResult} from './external-id.js';
 import {renderValues} from './job.js';
-import {areFilesInPlace, type KnownTask, knownFrom} from './known-jobs.js';
+import {areFilesInPlace, type KnownTask, readKnownTasks} from './known-tasks.js';
 import type {PlannedJob} from './planned-job.js';
 import type {RequestCheck} from './request-check.js';
 import type {NewLine, StateLine} from './state-file.js';
 import {Watcher} from './watcher.js';
-import {Work} from './work.js';
 
 export interface JobRunnerOptions {
 	session: Session;
@@ -89,7 +89,7 @@ export class JobRunner {
 		const known = this.#knownOf(carried, history.lines);
 		const job = this.#jobOf(carried, history.lines);
 		const now = () => new Date(session.clock.now()).toISOString();
-		const work = new Work({
+		const work = new BatchSteps({
 			session,
 			check,
 			batch: carried.batch,
@@ -125,7 +125,7 @@ export class JobRunner {
 	}
 
 	#knownOf({externalId}: CarriedJob, lines: readonly StateLine[]): KnownTask | undefined {
-		return knownFrom(lines, this.#options.output).tasks.get(externalId);
+		return readKnownTasks(lines, this.#options.output).tasks.get(externalId);
 	}
 
 	#jobOf(carried: CarriedJob, lines: readonly StateLine[]): PlannedJob {

@@ -1,7 +1,7 @@
 import {existsSync, linkSync, renameSync, rmSync} from 'node:fs';
 import path from 'node:path';
 import {fileError, systemCode} from '../fs/file-errors.js';
-import {filesOn} from './known-jobs.js';
+import {allFilesOf} from './known-tasks.js';
 import type {PlannedJob} from './planned-job.js';
 
 /**
@@ -14,9 +14,9 @@ export function moveAside(
 	wanted: readonly string[],
 ): {externalId: string; files: string[]} | undefined {
 	if (earlier === undefined) return undefined;
-	const inTheWay = filesOn(earlier).filter((file) => wanted.includes(file) && existsSync(file));
+	const inTheWay = allFilesOf(earlier).filter((file) => wanted.includes(file) && existsSync(file));
 	if (inTheWay.length === 0 || known?.begun?.some((file) => inTheWay.includes(file))) return undefined;
-	const files = filesOn(earlier).map((file) => (inTheWay.includes(file) ? setAside(file) : file));
+	const files = allFilesOf(earlier).map((file) => (inTheWay.includes(file) ? setAside(file) : file));
 	return {externalId: earlier.externalId, files};
 }
 

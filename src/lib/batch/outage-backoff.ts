@@ -1,6 +1,6 @@
 import type {KlingError} from '../errors/kling-error.js';
+import {asKlingError} from './batch-errors.js';
 import type {Schedulable, SchedulerOptions} from './scheduler-types.js';
-import {asKlingError} from './verdicts.js';
 
 /** How many submissions in a row may fail to reach Kling. */
 const maxUnreached = 20;

@@ -4,7 +4,7 @@ import {waitForLock} from '../fs/lock-file.js';
 import {readRegularFile} from '../fs/regular-file.js';
 import {writeAtomically} from '../fs/write-atomic.js';
 import type {Clock} from '../system/clock.js';
-import {applyChange, type Change, emptyPicks, type Opinion, type Picks} from './picks.js';
+import {applyChange, type Change, emptyPicks, type Picks, type TakeReview} from './picks.js';
 
 /** The file that the gallery writes next to a list, or into a folder of clips. */
 export const picksName = 'picks.json';
@@ -15,7 +15,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const isPick = (value: unknown): value is {take: number | null} =>
 	isObject(value) && (value.take === null || Number.isInteger(value.take));
 
-function isOpinion(value: unknown): value is Opinion {
+function isOpinion(value: unknown): value is TakeReview {
 	if (!isObject(value)) return false;
 	const {rejected, rating, note} = value;
 	return (

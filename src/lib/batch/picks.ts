@@ -3,8 +3,8 @@
  * browser, so it uses nothing of Node.
  */
 
-/** Somebody's opinion of one take. */
-export interface Opinion {
+/** What a person thinks of one take. */
+export interface TakeReview {
 	rejected?: boolean;
 	/** 1-5. */
 	rating?: number;
@@ -16,8 +16,8 @@ export interface Picks {
 	version: 1;
 	/** The picked take of a shot; null if no take is wanted. */
 	picks: Readonly<Record<string, {take: number | null}>>;
-	/** Opinions by shot and take. */
-	takes: Readonly<Record<string, Readonly<Record<string, Opinion>>>>;
+	/** Reviews by shot and take. */
+	takes: Readonly<Record<string, Readonly<Record<string, TakeReview>>>>;
 }
 
 /** One change to the picks. A value of null removes what was there. */
@@ -25,7 +25,7 @@ export interface Change {
 	shot: string;
 	/** Set or remove the picked take: a number, `none`, or null. */
 	pick?: number | 'none' | null;
-	/** The take that the opinion is about. */
+	/** The take that is reviewed. */
 	take?: number;
 	rejected?: boolean | null;
 	rating?: number | null;
@@ -57,7 +57,7 @@ function withKey<T>(
 const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
 	Object.hasOwn(record, key) ? record[key] : undefined;
 
-export const opinionOf = (picks: Picks, shot: string, take: number): Opinion =>
+export const reviewOf = (picks: Picks, shot: string, take: number): TakeReview =>
 	own(own(picks.takes, shot) ?? {}, String(take)) ?? {};
 
 export const pickOf = (picks: Picks, shot: string): number | 'none' | undefined => {
@@ -67,13 +67,13 @@ export const pickOf = (picks: Picks, shot: string): number | 'none' | undefined 
 
 /** The picks after a change. */
 export function applyChange(picks: Picks, change: Change): Picks {
-	const {shot, pick, take, ...opinion} = change;
+	const {shot, pick, take, ...review} = change;
 	const next =
 		pick === undefined
 			? picks.picks
 			: withKey(picks.picks, shot, pick === null ? undefined : {take: pick === 'none' ? null : pick});
 	if (take === undefined) return {version: 1, picks: next, takes: picks.takes};
-	const changed = filled({...opinionOf(picks, shot, take), ...opinion}) as Opinion;
+	const changed = filled({...reviewOf(picks, shot, take), ...review}) as TakeReview;
 	const ofShot = withKey(
 		own(picks.takes, shot) ?? {},
 		String(take),
@@ -86,7 +86,7 @@ export function applyChange(picks: Picks, change: Change): Picks {
 /** The change that undoes another one. */
 export function inverseOf(picks: Picks, change: Change): Change {
 	const {shot, pick, take} = change;
-	const before = take === undefined ? {} : opinionOf(picks, shot, take);
+	const before = take === undefined ? {} : reviewOf(picks, shot, take);
 	return {
 		shot,
 		...(pick !== undefined && {pick: pickOf(picks, shot) ?? null}),
@@ -99,4 +99,4 @@ export function inverseOf(picks: Picks, change: Change): Change {
 
 /** Whether a take is rejected: by itself, or because no take of its shot is good. */
 export const isRejected = (picks: Picks, shot: string, take: number): boolean =>
-	pickOf(picks, shot) === 'none' || opinionOf(picks, shot, take).rejected === true;
+	pickOf(picks, shot) === 'none' || reviewOf(picks, shot, take).rejected === true;

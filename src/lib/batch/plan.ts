@@ -2,14 +2,13 @@ import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {ffmpegProblems, fileProblems, onlyMatching, outsideWarning, withWaiting} from './check-plan.js';
 import {RowChecker} from './check-rows.js';
-import {sortByNeeds} from './dependencies.js';
+import {sortByDependencies} from './dependencies.js';
 import {externalIdOf, placeholderResult} from './external-id.js';
 import {type FilePlaces, fileTemplateOf, knownFile, knownFiles} from './file-name.js';
 import {lostJobs} from './find-existing-tasks.js';
 import {priceWith} from './first-steps.js';
 import {type Job, jobsOf} from './job.js';
-import {areFilesInPlace, filesOn, type Known, type KnownTask, takeKey} from './known-jobs.js';
-import {leftBehindWarnings} from './left-behind.js';
+import {allFilesOf, areFilesInPlace, type KnownTask, type KnownTasks, takeKey} from './known-tasks.js';
 import type {JobState, Plan, PlannedJob} from './planned-job.js';
 import {withoutRepeats} from './problem.js';
 import {readManifest} from './read-manifest.js';
@@ -17,6 +16,7 @@ import {renamedProblem} from './renamed-list.js';
 import type {RequestCheck} from './request-check.js';
 import {shotsOf} from './shot.js';
 import type {Tags} from './tags.js';
+import {unsavedTaskWarnings} from './unsaved-tasks.js';
 
 export interface PlanOptions {
 	/** The manifest, as the user wrote it. */
@@ -31,7 +31,7 @@ export interface PlanOptions {
 	tags: Tags;
 	check: RequestCheck;
 	/** What is known about its tasks, given their external ids. */
-	known: Known;
+	known: KnownTasks;
 	/** Adds what the journal knows of these external ids. */
 	addKnown?: ((externalIds: ReadonlySet<string>) => Promise<void>) | undefined;
 	/** Looks up at Kling the tasks that only Kling may know: a file exists where theirs would go. */
@@ -91,7 +91,7 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 	// A row with a problem has no job, so its task would seem to have no row.
 	const {command} = options;
 	if (command && problems.length === 0)
-		warnings.push(...leftBehindWarnings(known, inState, {folder, command}));
+		warnings.push(...unsavedTaskWarnings(known, inState, {folder, command}));
 	const anewKeys = new Set(again.map(({key}) => key));
 	const anew = chosen.filter(({key}) => anewKeys.has(key));
 	return {batch: manifest.name, file: absolute, folder, jobs: chosen, anew, problems, warnings};
@@ -116,7 +116,7 @@ interface Setting {
  */
 async function checkJobs(
 	jobs: readonly Job[],
-	attempts: Known['attempts'],
+	attempts: KnownTasks['attempts'],
 	{checker, batch, folder, options: {output, extensionOf}}: Setting,
 ) {
 	const byKey = new Map(jobs.map((job) => [job.key, job]));
@@ -124,7 +124,7 @@ async function checkJobs(
 	const made = new Map<string, Checked>();
 	const warned = new Map<string, number>();
 	// Jobs in a cycle come last: their rows are still checked.
-	const sorted = sortByNeeds(new Map(jobs.map((job) => [job.key, job.needs])));
+	const sorted = sortByDependencies(new Map(jobs.map((job) => [job.key, job.needs])));
 	for (const key of new Set([...sorted, ...byKey.keys()])) {
 		const job = byKey.get(key);
 		if (job === undefined) continue;
@@ -151,12 +151,12 @@ async function checkJobs(
 	return {planned, warnings};
 }
 
-function withState(job: Checked, known: Known): PlannedJob {
+function withState(job: Checked, known: KnownTasks): PlannedJob {
 	const task = known.tasks.get(job.externalId);
 	const before = (known.history.get(takeKey(job.shot.id, job.take)) ?? [])
 		.filter((id) => id !== job.externalId)
 		.map((id) => known.tasks.get(id));
-	const earlier = before.findLast((other) => other && filesOn(other).some((file) => existsSync(file)));
+	const earlier = before.findLast((other) => other && allFilesOf(other).some((file) => existsSync(file)));
 	const state = task === undefined ? (before.length > 0 ? 'changed' : 'new') : stateOf(task);
 	const units = priceWith(job.checked.first, task?.prepared, job.checked.units);
 	return {...job, checked: {...job.checked, units}, state, known: task, earlier};

@@ -3,7 +3,7 @@ import {paidCalls} from '../task-types/calls.js';
 import type {CheckedRow} from './check-rows.js';
 import {callsOf} from './first-steps.js';
 import type {Job} from './job.js';
-import type {KnownTask} from './known-jobs.js';
+import type {KnownTask} from './known-tasks.js';
 import type {Problem} from './problem.js';
 
 /**

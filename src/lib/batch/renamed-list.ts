@@ -1,7 +1,7 @@
 import {existsSync, readdirSync} from 'node:fs';
 import path from 'node:path';
 import {externalIdOf} from './external-id.js';
-import {type Known, knownFrom, takeKey, unbilledStates} from './known-jobs.js';
+import {type KnownTasks, readKnownTasks, takeKey, unbilledStates} from './known-tasks.js';
 import type {PlannedJob} from './planned-job.js';
 import {type Problem, problem} from './problem.js';
 import {readState, recordedName, stateFileOf} from './state-file.js';
@@ -17,7 +17,7 @@ function orphans(folder: string): string[] {
 }
 
 /** Whether an earlier run has paid for a job under another name of its batch. */
-function isPaid({shot, take, checked: {content}}: PlannedJob, batch: string, known: Known): boolean {
+function isPaid({shot, take, checked: {content}}: PlannedJob, batch: string, known: KnownTasks): boolean {
 	const attempt = known.attempts.get(takeKey(shot.id, take)) ?? 1;
 	const task = known.tasks.get(externalIdOf({batch, shot: shot.id, take, attempt, content}));
 	return task !== undefined && task.status !== 'prepared' && !unbilledStates.includes(task.status);
@@ -34,7 +34,7 @@ export function renamedProblem(list: string, jobs: readonly PlannedJob[]): Probl
 	return orphans(folder).flatMap((file) => {
 		const lines = readState(file);
 		const batch = recordedName(lines);
-		const known = knownFrom(lines, folder);
+		const known = readKnownTasks(lines, folder);
 		const paid = batch === undefined ? [] : jobs.filter((job) => isPaid(job, batch, known));
 		if (paid.length === 0) return [];
 		const name = path.basename(file);

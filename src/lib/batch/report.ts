@@ -3,7 +3,7 @@ import {sumUnits} from '../cost/units.js';
 import {definedOnly} from '../errors/kling-error.js';
 import {type Pack, type PerPack, packField} from '../task-types/packs.js';
 import {unitsBefore} from './first-steps.js';
-import {type KnownTask, knownFrom} from './known-jobs.js';
+import {type KnownTask, readKnownTasks} from './known-tasks.js';
 import type {StateLine} from './state-file.js';
 
 /** A task of a batch, with what an invoice needs. */
@@ -83,7 +83,7 @@ export const reportColumns = [
  * @param folder folder of the manifest
  */
 export function reportOf(lines: readonly StateLine[], folder: string, money: Money): Report {
-	const tasks = [...knownFrom(lines, folder).tasks.values()].filter(
+	const tasks = [...readKnownTasks(lines, folder).tasks.values()].filter(
 		({taskId, prepared}) => taskId !== undefined || unitsBefore(prepared).length > 0,
 	);
 	const rows = tasks.map((task) => rowOf(task, money));

@@ -7,13 +7,13 @@ import {lockFile} from '../fs/lock-file.js';
 import {makeFolder} from '../fs/make-folder.js';
 import {sidecarEnd} from '../tasks/sidecar-name.js';
 import type {Session} from '../tasks/task-context.js';
+import {BatchSteps} from './batch-steps.js';
 import {costs, type Plan, type PlannedJob} from './planned-job.js';
 import type {RequestCheck} from './request-check.js';
 import {runJobs} from './scheduler.js';
 import type {Outcome, Phase} from './scheduler-types.js';
 import {openState, type StateWriter, stateFileOf} from './state-file.js';
 import {Watcher} from './watcher.js';
-import {Work} from './work.js';
 
 /** Something that a run reports while it continues. */
 export type RunEvent = Readonly<Record<string, unknown>> & {event: string};
@@ -42,7 +42,7 @@ export interface RunOptions {
 
 /** How a run ended. */
 export interface RunResult extends Outcome<PlannedJob> {
-	work: Work;
+	work: BatchSteps;
 	/** Jobs that were not done before. */
 	jobs: readonly PlannedJob[];
 	startedAt: number;
@@ -89,7 +89,7 @@ export async function runBatch(options: RunOptions): Promise<RunResult> {
 			to_submit: jobs.filter(costs).length,
 		});
 		for (const {shot, take, attempt} of anew) state.add({event: 'retry', shot: shot.id, take, attempt});
-		const work = new Work({
+		const work = new BatchSteps({
 			session,
 			check: options.check,
 			batch: plan.batch,

@@ -1,17 +1,17 @@
 import type {KlingError} from '../errors/kling-error.js';
-import {JobBoard} from './job-board.js';
-import {OutageBackoff, withAttempts} from './outage-backoff.js';
-import type {Outcome, Phase, Schedulable, SchedulerOptions} from './scheduler-types.js';
-import {Slots} from './slots.js';
 import {
 	asKlingError,
+	classifyError,
 	endsRunAtOnce,
 	isFatal,
 	reasonOf,
 	timeIsUp,
 	tooManyFailures,
-	verdictOn,
-} from './verdicts.js';
+} from './batch-errors.js';
+import {JobBoard} from './job-board.js';
+import {OutageBackoff, withAttempts} from './outage-backoff.js';
+import type {Outcome, Phase, Schedulable, SchedulerOptions} from './scheduler-types.js';
+import {Slots} from './slots.js';
 
 /** Submissions and transfers in flight. */
 const atOnce = {submitting: 8, saving: 6};
@@ -177,7 +177,7 @@ class Scheduler<J extends Schedulable> {
 	}
 
 	#refused(job: J, {slots, isTrial}: {slots: Slots; isTrial: boolean}, error: KlingError): void {
-		const verdict = verdictOn(error);
+		const verdict = classifyError(error);
 		if (verdict === 'full') slots.full(this.#options.clock.now(), isTrial);
 		else slots.gaveUp();
 		if (verdict === 'failed') {

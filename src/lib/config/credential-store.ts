@@ -1,7 +1,7 @@
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {credentials as areCredentials, keys as areKeys} from './config-validators.js';
-import {broken, parseConfig} from './json-file.js';
+import {brokenFileError, parseConfig} from './json-file.js';
 import {type Keychain, systemKeychain} from './keychain.js';
 import type {Keys} from './keys.js';
 import {closeFolder, type NoteHandler, readPrivate, writePrivate} from './private-file.js';
@@ -76,7 +76,7 @@ export function credentialStore(
 			try {
 				return await parseConfig(text, `The keychain's entry of ${name}`, areKeys);
 			} catch {
-				throw broken(`The keychain's entry of ${name}`, 'holds no keys');
+				throw brokenFileError(`The keychain's entry of ${name}`, 'holds no keys');
 			}
 		},
 		async save(name, keys, storage) {

@@ -20,13 +20,13 @@ export async function parseConfig<T>(text: string, file: string, isValid: Valida
 		data = JSON.parse(json);
 	} catch {
 		const {line, column} = await placeOfJsonError(json);
-		throw broken(file, `is not JSON at line ${line}, column ${column}`);
+		throw brokenFileError(file, `is not JSON at line ${line}, column ${column}`);
 	}
 	if (isValid(data)) return data as T;
 	const error = isValid.errors?.at(-1);
 	const path = (error?.instancePath ?? '').split('/').slice(1);
 	const {line} = await placeOfJsonValue(json, path);
-	throw broken(file, `is wrong at line ${line}: ${path.join('.') || 'the file'} ${ruleOf(error)}`);
+	throw brokenFileError(file, `is wrong at line ${line}: ${path.join('.') || 'the file'} ${ruleOf(error)}`);
 }
 
 /** JSON Schema's types in everyday words. */
@@ -54,7 +54,7 @@ const ruleOf = (error: ErrorObject | undefined): string =>
 	rules[error?.keyword ?? '']?.(error?.params ?? {}) ?? error?.message ?? 'is wrong';
 
 /** The error for an unusable file. It is never overwritten, because only the user can fix it. */
-export function broken(file: string, what: string, hint?: string): KlingError {
+export function brokenFileError(file: string, what: string, hint?: string): KlingError {
 	return new KlingError('invalid_config', `${file} ${what}`, {
 		path: file,
 		hint: hint ?? 'Correct the file, or move it away and sign in again: kling auth login',

@@ -5,7 +5,7 @@ import {KlingError} from '../errors/kling-error.js';
 import {fileError, readError, systemCode} from '../fs/file-errors.js';
 import {makeFolder} from '../fs/make-folder.js';
 import {writeAtomically} from '../fs/write-atomic.js';
-import {broken} from './json-file.js';
+import {brokenFileError} from './json-file.js';
 import {isOpenToOthers, type Permissions, systemPermissions} from './permissions.js';
 
 /** Called with messages for the user while the work continues. */
@@ -38,14 +38,14 @@ export async function readPrivate(
 		const stats = await lstat(file);
 		const again = 'Move it away, and sign in again: kling auth login';
 		if (stats.isSymbolicLink()) {
-			throw broken(file, 'is a symbolic link; keys are read from a file only', again);
+			throw brokenFileError(file, 'is a symbolic link; keys are read from a file only', again);
 		}
-		if (!stats.isFile()) throw broken(file, 'is not a regular file', again);
+		if (!stats.isFile()) throw brokenFileError(file, 'is not a regular file', again);
 		if (isOpenToOthers(stats)) {
 			if (await permissions.close(file, onlyOwner.file)) {
 				tell(`Warning: others could read ${file}; now only you can. If they may have, make new keys.`);
 			} else if (await permissions.kept(path.dirname(file))) {
-				throw broken(
+				throw brokenFileError(
 					file,
 					'can be read or written by others, and its permissions cannot be corrected',
 					again,

@@ -5,7 +5,7 @@ import {readError, systemCode} from '../fs/file-errors.js';
 import {readRegularFile} from '../fs/regular-file.js';
 import type {ApiChoice} from '../task-types/standard.js';
 import {config as isConfig} from './config-validators.js';
-import {broken, parseConfig} from './json-file.js';
+import {brokenFileError, parseConfig} from './json-file.js';
 import {isForeign, isWritableByOthers, type Permissions, systemPermissions} from './permissions.js';
 import type {Region} from './regions.js';
 
@@ -86,10 +86,11 @@ async function requireOurs(file: string, {close, kept}: Permissions = systemPerm
 	const folder = path.dirname(file);
 	const [stats, around] = await Promise.all([stat(file), stat(folder)]);
 	const hint = 'Check its base_url, then make it yours: copy it to a new file, and move that here.';
-	if (isForeign(stats, around)) throw broken(file, 'belongs to another user of this machine', hint);
+	if (isForeign(stats, around)) throw brokenFileError(file, 'belongs to another user of this machine', hint);
 	if (!isWritableByOthers(stats)) return;
 	const closed = (await close(file, 0o600)) || !(await kept(folder));
-	if (!closed) throw broken(file, 'can be changed by others, and its permissions cannot be corrected', hint);
+	if (!closed)
+		throw brokenFileError(file, 'can be changed by others, and its permissions cannot be corrected', hint);
 }
 
 /** The profile with this name, or undefined. */

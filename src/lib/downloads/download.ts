@@ -10,6 +10,8 @@ import {misnamedPicture} from './real-extension.js';
 import {withRetries} from './retries.js';
 import type {Link} from './signed-url.js';
 
+export {createLink} from './signed-url.js';
+
 export interface Transferred {
 	bytes: number;
 	/** Path of the file, when it differs from the one requested. */

@@ -3,11 +3,14 @@ import {KlingError} from '../errors/kling-error.js';
 import {diskSpaceWarning} from '../fs/disk-space.js';
 import {verifyOpened} from '../media/integrity.js';
 import {blockBytes} from '../net/block-pool.js';
+import type {Body} from '../net/body.js';
 import type {Checksum} from './checksum.js';
 import type {DownloadOptions} from './options.js';
 import type {Part} from './part/part-file.js';
 import type {Link} from './signed-url.js';
 import type {Asset} from './transfer/open-asset.js';
+import type {PumpStart} from './transfer/pump.js';
+import {readSmall} from './transfer/read-small.js';
 import {type FirstBody, NoPartsError, transfer} from './transfer/transfer.js';
 
 interface FetchOptions extends Omit<DownloadOptions, 'checksum'> {
@@ -25,7 +28,8 @@ export async function fetchInto(part: Part, link: Link, options: FetchOptions): 
 	if (part.missing.length > 0) {
 		const first = await openFirst(part, link, options);
 		try {
-			await fetchRest(part, link, first, options);
+			const start = await startSmall(part, first.body, options);
+			if (part.missing.length > 0) await fetchRest(part, link, {...first, start}, options);
 		} catch (error) {
 			throw signal?.aborted ? signal.reason : brokenOff(error, part);
 		} finally {
@@ -75,6 +79,26 @@ async function openFirst(
 	}
 	const span = {start: 0, end: version.length ?? Number.POSITIVE_INFINITY};
 	return {body, span, isWhole: true, servesParts};
+}
+
+/**
+ * Reads a file that fits into one block. Usually it is all here at once, and stays in memory.
+ * @returns what has come of a slow one
+ */
+async function startSmall(
+	part: Part,
+	body: Body,
+	{network, pace, checksum, onProgress}: FetchOptions,
+): Promise<PumpStart | undefined> {
+	const {length} = part.version;
+	if (!part.holdsBack || length === undefined || length === 0 || pace !== undefined) return undefined;
+	const block = network.blocks.take();
+	const used = await readSmall(body, block, length);
+	if (used < length) return {block, used};
+	part.keep(block, length);
+	checksum?.add(block.subarray(0, length), 0);
+	onProgress?.(length, length);
+	return undefined;
 }
 
 async function fetchRest(

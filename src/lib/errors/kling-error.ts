@@ -143,5 +143,8 @@ const defaultHint = (code: ErrorCode, taskId = 'TASK_ID') =>
 
 /** A copy of the object without the keys whose value is undefined. */
 export function definedOnly<T extends object>(object: T): T {
-	return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+	const defined: Partial<T> = {};
+	for (const key of Object.keys(object) as (keyof T)[])
+		if (object[key] !== undefined) defined[key] = object[key];
+	return defined as T;
 }

@@ -1,11 +1,22 @@
 import {randomUUID} from 'node:crypto';
-import {closeSync, openSync, renameSync, rmSync, type Stats, statSync, utimes, writeFileSync} from 'node:fs';
+import {
+	closeSync,
+	fstatSync,
+	lstatSync,
+	openSync,
+	renameSync,
+	rmSync,
+	type Stats,
+	statSync,
+	utimes,
+} from 'node:fs';
 import os from 'node:os';
 import {KlingError} from '../errors/kling-error.js';
 import type {Clock} from '../system/clock.js';
 import {fileError, systemCode} from './file-errors.js';
 import {type Holder, holderOf, isRunning, startOf, thisProcess} from './lock-holder.js';
 import {removeFile} from './remove-file.js';
+import {writeAll} from './write-all.js';
 
 export interface FileLock {
 	/** Random and unique to this lock. */
@@ -50,25 +61,51 @@ const pauseMs = 50;
 export function lockFile(file: string, wanted: string, words: BusyWords = {}): FileLock {
 	const token = randomUUID();
 	const me: Holder = {...thisProcess, token, purpose: words.purpose};
-	let abandoned: string | undefined;
 	try {
-		abandoned = take(file, me, (holder) => busy(wanted, holder, words));
+		return hold(
+			file,
+			me,
+			take(file, me, (holder) => busy(wanted, holder, words)),
+		);
 	} catch (error) {
 		throw fileError(error, wanted);
 	}
+}
+
+/**
+ * Takes a lock like `lockFile`, if it is free.
+ * @returns undefined if it is not, or for any other reason, which `lockFile` then finds
+ */
+export function lockIfFree(file: string): FileLock | undefined {
+	const me: Holder = {...thisProcess, token: randomUUID()};
+	try {
+		const made = create(file, me);
+		return made && hold(file, me, {made});
+	} catch {
+		return undefined;
+	}
+}
+
+/** Keeps a lock until it is released. */
+function hold(file: string, {token}: Holder, {made, abandoned}: Taken): FileLock {
 	const alive = setInterval(() => {
 		const now = new Date();
 		utimes(file, now, now, () => {});
 	}, signOfLifeMs).unref();
-	const isHeld = () => holderOf(file)?.token === token;
+	const isHeld = () => isStill(file, made) || holderOf(file)?.token === token;
+	let isReleased = false;
 	return {
 		token,
 		abandoned,
 		isHeld,
 		release() {
+			if (isReleased) return;
+			isReleased = true;
 			clearInterval(alive);
 			try {
-				if (isHeld()) removeFile(file);
+				const isMine = isHeld();
+				closeSync(made.descriptor);
+				if (isMine) removeFile(file);
 			} catch {
 				// If it cannot be removed, it is taken over once this process has ended.
 			}
@@ -106,15 +143,24 @@ export async function waitForLock(
 	}
 }
 
-/** @returns the token of a stale lock that was replaced */
-function take(
-	file: string,
-	me: Holder,
-	errorFor: (holder: Holder | undefined) => KlingError,
-): string | undefined {
+/** A lock file that this process has made and keeps open, so that no other file can get its inode number. */
+interface Made {
+	descriptor: number;
+	/** Bytes. */
+	length: number;
+}
+
+interface Taken {
+	made: Made;
+	/** The token of a stale lock that was replaced. */
+	abandoned?: string | undefined;
+}
+
+function take(file: string, me: Holder, errorFor: (holder: Holder | undefined) => KlingError): Taken {
 	let abandoned: string | undefined;
 	for (let round = 0; ; round++) {
-		if (create(file, me)) return abandoned;
+		const made = create(file, me);
+		if (made) return {made, abandoned};
 		const holder = holderOf(file);
 		if (round > 2 || isAlive(file, holder)) throw errorFor(holder);
 		removeStale(file, holder, me.token);
@@ -123,24 +169,35 @@ function take(
 }
 
 /** Writes a lock, unless one exists. */
-function create(file: string, me: Holder): boolean {
+function create(file: string, me: Holder): Made | undefined {
 	let descriptor: number;
 	try {
 		descriptor = openSync(file, 'wx');
 	} catch (error) {
-		if (systemCode(error) === 'EEXIST') return false;
+		if (systemCode(error) === 'EEXIST') return undefined;
 		throw error;
 	}
 	try {
-		writeFileSync(descriptor, `${JSON.stringify(me)}\n`);
-		return true;
+		const text = Buffer.from(`${JSON.stringify(me)}\n`);
+		writeAll(descriptor, text, 0, () => {});
+		return {descriptor, length: text.length};
 	} catch (error) {
+		closeSync(descriptor);
 		// A full disk leaves an empty file.
 		rmSync(file, {force: true});
 		throw error;
-	} finally {
-		closeSync(descriptor);
 	}
+}
+
+/**
+ * Whether a lock file is the one that this process has made. Some file systems give files new inode numbers
+ * each time, so `false` means nothing.
+ */
+function isStill(file: string, {descriptor, length}: Made): boolean {
+	const there = lstatSync(file, {bigint: true, throwIfNoEntry: false});
+	if (there?.size !== BigInt(length)) return false;
+	const mine = fstatSync(descriptor, {bigint: true});
+	return mine.ino === there.ino && mine.dev === there.dev && mine.nlink > 0n;
 }
 
 /** Two processes may find the same stale lock. One that moves a fresh lock aside puts it back. */

@@ -12,26 +12,26 @@ export interface AtomicWrite {
 	 */
 	sync?: boolean;
 	/**
-	 * Where the new file is prepared, on the same disk. Default: a unique name. Only the holder of a lock may
-	 * pass one, because a file that a crash left there is removed.
+	 * Where the new file is prepared, on the same disk. Default: a unique name. Pass one only if no other
+	 * process can be using it: a file that a crash left there is removed.
 	 */
 	fresh?: string;
 }
 
 /**
- * Writes a file in one step: readers see either the old text or the new one.
+ * Writes a file in one step: readers see either the old content or the new one.
  * @throws the file system's error
  */
 export function writeAtomically(
 	file: string,
-	text: string,
+	content: string | Uint8Array,
 	{mode = 0o600, sync = false, fresh}: AtomicWrite = {},
 ): void {
 	const prepared = fresh ?? `${file}.${randomUUID()}`;
 	try {
 		const descriptor = openNew(prepared, mode, fresh !== undefined);
 		try {
-			writeFileSync(descriptor, text);
+			writeFileSync(descriptor, content);
 			if (sync) flush(descriptor);
 		} finally {
 			closeSync(descriptor);
@@ -43,7 +43,7 @@ export function writeAtomically(
 	}
 }
 
-/** Exclusive, so that a link that somebody planted is never written through. */
+/** Exclusive, so that a link that someone planted is never written through. */
 function openNew(file: string, mode: number, replaces: boolean): number {
 	try {
 		return openSync(file, 'wx', mode);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import {addJournal, type KnownTask, knownFrom, takeKey} from '../batch/known-jobs.js';
+import {addJournal, type KnownTask, readKnownTasks, takeKey} from '../batch/known-tasks.js';
 import {readManifest} from '../batch/read-manifest.js';
 import {shotsOf} from '../batch/shot.js';
 import {readState, stateFileOf} from '../batch/state-file.js';
@@ -26,7 +26,7 @@ const statuses: Readonly<Record<KnownTask['status'], string>> = {
 export async function takesOfBatch(file: string, journal: Journal | undefined): Promise<Take[]> {
 	const manifest = await readManifest(file);
 	const {shots} = shotsOf(manifest, {}, () => []);
-	const known = knownFrom(readState(stateFileOf(file)), path.dirname(file));
+	const known = readKnownTasks(readState(stateFileOf(file)), path.dirname(file));
 	const entries = new Map<string, JournalEntry>();
 	for (const externalId of known.tasks.keys()) {
 		const entry = await journal?.find(externalId);

@@ -20,15 +20,18 @@ const isSound = (head: Buffer): boolean =>
 
 /** Allowed length of a sound in seconds. */
 export interface SoundLimits {
-	least: number;
-	most: number;
+	minSeconds: number;
+	maxSeconds: number;
 }
 
 /** What is wrong with the length of a sound, as the end of a sentence. An unknown length passes. */
-export const lengthFlaw = (seconds: number | undefined, {least, most}: SoundLimits): string | undefined =>
-	seconds === undefined || (seconds >= least && seconds <= most)
+export const lengthFlaw = (
+	seconds: number | undefined,
+	{minSeconds, maxSeconds}: SoundLimits,
+): string | undefined =>
+	seconds === undefined || (seconds >= minSeconds && seconds <= maxSeconds)
 		? undefined
-		: `lasts ${Math.round(seconds * 100) / 100} s; ${least} to ${most} s are allowed`;
+		: `lasts ${Math.round(seconds * 100) / 100} s; ${minSeconds} to ${maxSeconds} s are allowed`;
 
 /**
  * Reads a sound for the API. An http or https URL is passed on; a file becomes bare Base64. Files are checked

@@ -25,8 +25,8 @@ function secondsAt(text: string, {lettersPerSecond, sign: perSign}: typeof slowe
  * for the task.
  * @param limits of the task that uses the speech: speech outside of them is not used
  */
-export function maxSpeechSeconds(text: string, {least, most}: SoundLimits): number {
-	return Math.min(most, Math.max(least, Math.ceil(silence + secondsAt(text, slowest))));
+export function maxSpeechSeconds(text: string, {minSeconds, maxSeconds}: SoundLimits): number {
+	return Math.min(maxSeconds, Math.max(minSeconds, Math.ceil(silence + secondsAt(text, slowest))));
 }
 
 const oneDecimal = (seconds: number) => Math.round(seconds * 10) / 10;
@@ -35,10 +35,10 @@ const oneDecimal = (seconds: number) => Math.round(seconds * 10) / 10;
  * Checks, before speech is paid for, whether its length can be allowed at any speed.
  * @returns the end of a sentence that says what is wrong
  */
-export function speechFlaw(text: string, {least, most}: SoundLimits): string | undefined {
+export function speechFlaw(text: string, {minSeconds, maxSeconds}: SoundLimits): string | undefined {
 	const [slow, fast] = [silence + secondsAt(text, slowest), secondsAt(text, fastest)];
-	const allowed = `${least} to ${most} s are allowed`;
-	if (slow < least) return `takes at most ${oneDecimal(slow)} s to say; ${allowed}`;
-	if (fast > most) return `takes at least ${oneDecimal(fast)} s to say; ${allowed}`;
+	const allowed = `${minSeconds} to ${maxSeconds} s are allowed`;
+	if (slow < minSeconds) return `takes at most ${oneDecimal(slow)} s to say; ${allowed}`;
+	if (fast > maxSeconds) return `takes at least ${oneDecimal(fast)} s to say; ${allowed}`;
 	return undefined;
 }

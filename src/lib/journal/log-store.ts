@@ -1,11 +1,11 @@
 import {closeSync, existsSync, fstatSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {logName} from './account-folder.js';
-import {carryOver} from './carry-over.js';
 import {keyOf, keysOf, type Line, parseLine} from './entry.js';
 import {appendToLog, lineAt, linesBackward, linesForward, openLog} from './log-file.js';
 import {type LogIndex, openIndex} from './log-index.js';
 import {hasEnded, isSubmission} from './merge-lines.js';
+import {migrateJournal} from './migrate-journal.js';
 import {headerOf, type Owner, pruneSandboxes} from './prune-sandboxes.js';
 import {hashOf} from './segment.js';
 
@@ -62,7 +62,7 @@ export function openStore(options: StoreOptions): LogStore {
 	const carryOverOnce = () => {
 		if (isCarriedOver) return;
 		isCarriedOver = true;
-		carryOver({...options, header, file, onUnsaved: (line) => unsaved.push(line)});
+		migrateJournal({...options, header, file, onUnsaved: (line) => unsaved.push(line)});
 	};
 	const openLatest = followLog(file, path.join(folder, 'index'));
 	/** The log as it is now; undefined when there is none. */
@@ -82,9 +82,9 @@ export function openStore(options: StoreOptions): LogStore {
 	};
 	const find = (key: string): Line[] => {
 		const has = (line: Line | undefined): line is Line => line !== undefined && keysOf(line).includes(key);
+		const log = reading(current, undefined);
+		if (log === undefined) return unsaved.filter(has);
 		const saved = reading(() => {
-			const log = current();
-			if (log === undefined) return [];
 			const offsets = log.index.find(hashOf(key));
 			return offsets.map((offset) => parseLine(lineAt(log.descriptor, offset))).filter(has);
 		}, []);

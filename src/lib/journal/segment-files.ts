@@ -1,6 +1,6 @@
-import {closeSync, fstatSync, openSync, readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {closeSync, fstatSync, openSync, readdirSync, rmSync} from 'node:fs';
 import path from 'node:path';
-import {flushData} from '../fs/flush.js';
+import {writeAtomically} from '../fs/write-atomic.js';
 import {readAt} from './log-file.js';
 import {isSegment, type Range, type Source} from './segment.js';
 
@@ -28,20 +28,7 @@ export function saveSegment(segment: Segment, folder: string): void {
 	const {source, file} = segment;
 	if (file !== undefined || typeof source === 'number') return;
 	const target = path.join(folder, nameOf(segment));
-	const fresh = `${target}.${process.pid}.new`;
-	try {
-		const descriptor = openSync(fresh, 'w', 0o600);
-		try {
-			writeFileSync(descriptor, source);
-			flushData(descriptor);
-		} finally {
-			closeSync(descriptor);
-		}
-		renameSync(fresh, target);
-	} catch (error) {
-		rmSync(fresh, {force: true});
-		throw error;
-	}
+	writeAtomically(target, source, {sync: true, fresh: `${target}.${process.pid}.new`});
 	segment.file = target;
 }
 

@@ -5,7 +5,7 @@ import {type Box, boxes} from './mp4.js';
 import {wavSeconds} from './wav.js';
 
 /** What a media file says about itself, with the names used in documents. */
-export interface Described {
+export interface MediaDescription {
 	bytes: number;
 	/** Seconds, to two decimals. */
 	duration?: string;
@@ -18,7 +18,7 @@ export interface Described {
  * resolution, from its headers.
  * @returns undefined if the file cannot be read: a description is never worth an error
  */
-export async function describeMedia(path: string): Promise<Described | undefined> {
+export async function describeMedia(path: string): Promise<MediaDescription | undefined> {
 	const facts = await readFacts(path);
 	if (facts === undefined) return undefined;
 	const {bytes, seconds, resolution} = facts;

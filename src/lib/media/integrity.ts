@@ -1,12 +1,19 @@
 import {closeSync, fstatSync, openSync} from 'node:fs';
 import {KlingError} from '../errors/kling-error.js';
-import {type CutAt, jpegCutAt, mp3CutAt, mp4CutAt, pngCutAt, wavCutAt} from './cut-off.js';
 import {DamagedError, damaged, type MediaBytes, mediaBytes} from './media-bytes.js';
 import {type Medium, mediumOf} from './medium.js';
 import {checkMp3} from './mp3.js';
 import {checkMp4} from './mp4.js';
 import {checkPicture} from './picture.js';
 import type {ResultFormat} from './result-format.js';
+import {
+	findJpegTruncation,
+	findMp3Truncation,
+	findMp4Truncation,
+	findPngTruncation,
+	findWavTruncation,
+	type Truncation,
+} from './truncation.js';
 import {checkWav} from './wav.js';
 
 interface Checks {
@@ -17,13 +24,13 @@ interface Checks {
 	/** Throws for anything odd. */
 	strict: (bytes: MediaBytes, seconds?: number) => Promise<void>;
 	/** Where the file claims to continue beyond its end. */
-	cutAt: (bytes: MediaBytes) => Promise<CutAt>;
+	cutAt: (bytes: MediaBytes) => Promise<Truncation>;
 }
 
 const formats: Record<ResultFormat, Checks> = {
-	video: {name: 'a video', media: ['MP4', 'Matroska', 'AVI'], strict: checkMp4, cutAt: mp4CutAt},
-	mp3: {name: 'an MP3', media: ['MP3'], strict: checkMp3, cutAt: mp3CutAt},
-	wav: {name: 'a WAV', media: ['WAV'], strict: checkWav, cutAt: wavCutAt},
+	video: {name: 'a video', media: ['MP4', 'Matroska', 'AVI'], strict: checkMp4, cutAt: findMp4Truncation},
+	mp3: {name: 'an MP3', media: ['MP3'], strict: checkMp3, cutAt: findMp3Truncation},
+	wav: {name: 'a WAV', media: ['WAV'], strict: checkWav, cutAt: findWavTruncation},
 	image: {
 		name: 'a picture',
 		media: ['PNG', 'JPEG', 'GIF', 'WebP'],
@@ -32,10 +39,10 @@ const formats: Record<ResultFormat, Checks> = {
 	},
 };
 
-async function pictureCutAt(bytes: MediaBytes): Promise<CutAt> {
+async function pictureCutAt(bytes: MediaBytes): Promise<Truncation> {
 	const medium = mediumOf(await headOf(bytes));
-	if (medium === 'PNG') return pngCutAt(bytes);
-	return medium === 'JPEG' ? jpegCutAt(bytes) : undefined;
+	if (medium === 'PNG') return findPngTruncation(bytes);
+	return medium === 'JPEG' ? findJpegTruncation(bytes) : undefined;
 }
 
 /** What error pages and storage services return instead of a file, tried in turn; the last one matches any text. */

@@ -14,7 +14,7 @@ export interface MediaBytes {
 	 * @returns exactly `length` bytes
 	 * @throws KlingError `download_error` if they are not all inside the file
 	 */
-	read(position: number, length: number): Promise<Buffer>;
+	read(position: number, length: number): Promise<Buffer> | Buffer;
 }
 
 /**
@@ -50,7 +50,7 @@ export const mediaBytes = (file: number, size: number): MediaBytes =>
 /** Bytes in memory, read like those of a file. */
 export const bufferBytes = (buffer: Buffer): MediaBytes => ({
 	size: buffer.length,
-	async read(position, length) {
+	read(position, length) {
 		if (position + length > buffer.length) {
 			throw damaged(`it ends at byte ${buffer.length}, in the middle of a header`);
 		}

@@ -1,5 +1,5 @@
-import {jpegScanAt, pngEndAt} from './cut-off.js';
 import {damaged, type MediaBytes} from './media-bytes.js';
+import {findJpegScan, findPngEnd} from './truncation.js';
 
 const pngStart = Buffer.from('\x89PNG\r\n\x1A\n', 'latin1');
 const jpegStart = Buffer.from([0xff, 0xd8, 0xff]);
@@ -18,13 +18,13 @@ const blockBytes = 65_536;
 export async function checkPicture(bytes: MediaBytes): Promise<void> {
 	const head = await bytes.read(0, Math.min(bytes.size, pngStart.length));
 	if (head.equals(pngStart)) {
-		if ((await pngEndAt(bytes)).end === undefined) throw damaged('it does not end like a PNG file');
+		if ((await findPngEnd(bytes)).end === undefined) throw damaged('it does not end like a PNG file');
 		return;
 	}
 	if (!head.subarray(0, jpegStart.length).equals(jpegStart)) {
 		throw damaged('it does not begin like a PNG or JPEG file');
 	}
-	const found = await jpegScanAt(bytes);
+	const found = await findJpegScan(bytes);
 	if ('cut' in found || !(await contains(bytes, found.scan, jpegEnd))) {
 		throw damaged('it does not end like a JPEG file');
 	}

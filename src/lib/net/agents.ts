@@ -1,11 +1,10 @@
 import {type AgentOptions, Agent as HttpAgent} from 'node:http';
 import {Agent as HttpsAgent} from 'node:https';
 import type {BeforeRequestHook} from 'got';
+import {FileConnections} from './file-connections.js';
 import {closeUnasked} from './idle-connections.js';
 import {proxyFor} from './proxy.js';
-import {checkHost, guardedLookup, type Place, placeOfApi} from './reach.js';
 import type {NetworkSettings} from './settings.js';
-import {withSocketReaders} from './socket-reader.js';
 
 /**
  * Keeps connections like Node's own agents since Node 19. `timeout` closes idle ones after this many
@@ -23,12 +22,10 @@ type FindAgent = (url: URL) => Promise<HttpAgent>;
  * Chooses the agent for a URL, with the proxy from the environment and the configured certificates. Node's
  * own agents are never used, because since Node 24 they can be configured to use a proxy even for this
  * machine.
- * @param prepare modifies an agent before it is used. Not called for tunnels, which connect on their own.
  */
 function createWays(
 	{secureContext, requestTimeoutMs: timeoutMs}: NetworkSettings,
 	kept: AgentOptions,
-	prepare: <A extends HttpAgent>(agent: A) => A = (agent) => agent,
 ): FindAgent {
 	/** One per route, so that connections are reused. */
 	const agents = new Map<string, HttpsAgent>();
@@ -37,7 +34,7 @@ function createWays(
 	/** @throws KlingError `invalid_config` for an invalid proxy */
 	return async (url) => {
 		if (url.protocol === 'http:') {
-			plainAgent ??= prepare(new HttpAgent(kept));
+			plainAgent ??= closeUnasked(new HttpAgent(kept));
 			return plainAgent;
 		}
 		const proxy = await proxyFor(url);
@@ -45,7 +42,7 @@ function createWays(
 		let agent = agents.get(way);
 		if (agent === undefined) {
 			if (proxy === undefined) {
-				agent = prepare(new HttpsAgent({...kept, ...(secureContext && {secureContext})}));
+				agent = closeUnasked(new HttpsAgent({...kept, ...(secureContext && {secureContext})}));
 			} else {
 				const {Tunnel} = await import('./tunnel.js');
 				// A tunnel speaks TLS to the server and has all properties of an https agent that Node uses.
@@ -66,7 +63,7 @@ function createWays(
  */
 function createRoute(settings: NetworkSettings, kept: AgentOptions): BeforeRequestHook {
 	const {requestTimeoutMs: timeoutMs} = settings;
-	const agentFor = createWays(settings, kept, closeUnasked);
+	const agentFor = createWays(settings, kept);
 	return async (options) => {
 		if (options.url instanceof URL) {
 			const agent = await agentFor(options.url);
@@ -89,42 +86,25 @@ export interface Routes {
 	readonly reading: BeforeRequestHook;
 	/**
 	 * For requests that may cost money. They never reuse a connection, because the server may close it at
-	 * that very moment, and then nobody can tell whether the request arrived.
+	 * that very moment, and then it is not known whether the request arrived.
 	 */
 	readonly paying: BeforeRequestHook;
 	/**
 	 * For files. Their bytes are read without copying, and their links, which the API chose, may only lead to
 	 * addresses as public as the API's own.
 	 */
-	readonly files: FindAgent;
+	readonly files: FileConnections;
 }
 
 export function createRoutes(settings: NetworkSettings): Routes {
-	let files: FindAgent | undefined;
+	let files: FileConnections | undefined;
 	return {
 		reading: createRoute(settings, keeping),
 		paying: createRoute(settings, fresh),
 		// Created on demand: few commands download files, and setting up the address check takes a while.
 		get files() {
-			files ??= createFileRoute(settings);
+			files ??= new FileConnections(settings);
 			return files;
 		},
-	};
-}
-
-function createFileRoute(settings: NetworkSettings): FindAgent {
-	const {api} = settings;
-	let allowed: Place | undefined;
-	/** Hosts that were found to be allowed. */
-	const known = new Set<string>();
-	const lookup = guardedLookup(() => allowed ?? 'machine');
-	const agentFor = createWays(settings, {...keeping, lookup} as AgentOptions, withSocketReaders);
-	return async (url) => {
-		if (api !== undefined) {
-			allowed ??= await placeOfApi(api);
-			if (!known.has(url.hostname)) checkHost(url, allowed);
-			known.add(url.hostname);
-		}
-		return agentFor(url);
 	};
 }

@@ -1,12 +1,11 @@
-import {type ClientRequest, type IncomingMessage, request as requestPlain} from 'node:http';
-import {request as requestTls} from 'node:https';
-import {isIP, type Socket} from 'node:net';
-import {KlingError} from '../errors/kling-error.js';
+import {type Body, streamBody} from './body.js';
+import type {FileConnection} from './file-connection.js';
+import type {FileConnections} from './file-connections.js';
 import type {Network} from './network.js';
+import {readOther} from './other-response.js';
 
-/** Milliseconds for each phase. A body may take any time; its reader watches for stalls. */
-const limits = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, response: 30_000};
-type Phase = keyof typeof limits;
+/** Milliseconds without a head. A body may take any time; its reader watches for stalls. */
+const responseMs = 30_000;
 
 /** No more than browsers and other clients follow. */
 const maxRedirects = 5;
@@ -18,19 +17,20 @@ export interface FileRequest {
 	signal?: AbortSignal | undefined;
 	/** Checks the URL and those it redirects to; throws for one that must not be followed. */
 	check: (url: string) => URL;
-	/** Called with each request before it gets its connection. */
-	onRequest: (request: ClientRequest) => void;
 }
 
-/** The head of a response whose body is yet to be read, and the URL it came from. */
-export interface FileResponse {
-	response: IncomingMessage;
-	url: URL;
+interface Received {
+	status: number;
+	headers: Readonly<Record<string, string | string[] | undefined>>;
+	/** Yet to be read. */
+	body: Body;
 }
+
+/** The response of a file server, and the URL it came from. */
+export type FileResponse = Received & {url: URL};
 
 /**
- * Sends a GET to a file server and follows redirects. It uses Node's own client, because got takes three
- * times the processor time per request, which matters for thousands of small files.
+ * Sends a GET to a file server and follows redirects.
  * @throws Node's error; an error with `code` ETIMEDOUT and the phase as its `event`; the reason of the signal
  */
 export async function requestFile(
@@ -40,10 +40,10 @@ export async function requestFile(
 ): Promise<FileResponse> {
 	let url = request.check(address);
 	for (let followed = 0; ; followed++) {
-		const response = await send(network, url, request);
-		const {location} = response.headers;
-		if (!redirects.has(response.statusCode ?? 0) || location === undefined) return {response, url};
-		response.destroy();
+		const {status, headers, body} = await send(network, url, request);
+		const {location} = headers;
+		if (!redirects.has(status) || typeof location !== 'string') return {status, headers, body, url};
+		body.destroy();
 		if (followed === maxRedirects) throw failure('ERR_TOO_MANY_REDIRECTS');
 		// Node decodes headers as Latin-1, but URLs in them are UTF-8.
 		const next = Buffer.from(location, 'latin1').toString();
@@ -53,79 +53,64 @@ export async function requestFile(
 	}
 }
 
-async function send(network: Network, url: URL, options: FileRequest): Promise<IncomingMessage> {
-	const agent = await network.routes.files(url);
-	const open = url.protocol === 'https:' ? requestTls : requestPlain;
-	for (;;) {
-		options.signal?.throwIfAborted();
-		const request = open(url, {agent, headers: definedHeaders(options.headers)});
-		options.onRequest(request);
+async function send(network: Network, url: URL, request: FileRequest): Promise<Received> {
+	const connections: FileConnections = network.routes.files;
+	await connections.check(url);
+	const text = textOf(url, request.headers);
+	const limitMs = network.requestTimeoutMs ?? responseMs;
+	for (let kept = connections.takeIdle(url); kept; kept = connections.takeIdle(url)) {
+		request.signal?.throwIfAborted();
 		try {
-			return await responseTo(request, url, options.signal, network.requestTimeoutMs);
+			return await exchange(kept, text, url, request.signal, limitMs);
 		} catch (error) {
 			// The server closed a kept connection just as it was reused.
-			const isStale = request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
-			if (!isStale) throw error;
+			if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ECONNRESET') throw error;
 		}
 	}
+	request.signal?.throwIfAborted();
+	return exchange(await connections.open(url, request.signal), text, url, request.signal, limitMs);
 }
 
-function responseTo(
-	request: ClientRequest,
-	url: URL,
+function exchange(
+	connection: FileConnection,
+	text: string,
+	{host}: URL,
 	signal: AbortSignal | undefined,
-	responseMs: number | undefined,
-): Promise<IncomingMessage> {
+	limitMs: number,
+): Promise<Received> {
 	return new Promise((resolve, reject) => {
-		const stopTimer = timePhases(request, url, responseMs);
-		const abort = () => request.destroy(signal?.reason);
+		const late = setTimeout(() => connection.destroy(failure('ETIMEDOUT', 'response')), limitMs);
+		const abort = () => connection.destroy(signal?.reason);
+		const fail = (error: unknown) => {
+			clearTimeout(late);
+			reject(error);
+		};
 		signal?.addEventListener('abort', abort, {once: true});
-		let hasResponse = false;
-		request.once('response', (response) => {
-			hasResponse = true;
-			stopTimer();
-			// An error while nobody reads would otherwise end the process.
-			response.on('error', () => {});
-			resolve(response);
+		connection.send(text, {
+			onFile({status, headers}, body) {
+				clearTimeout(late);
+				resolve({status, headers, body});
+			},
+			onOther: (socket) =>
+				readOther(socket, host, {
+					onResponse(response) {
+						clearTimeout(late);
+						const {statusCode = 0, headers} = response;
+						resolve({status: statusCode, headers, body: streamBody(response)});
+					},
+					onError: fail,
+				}),
+			onClosed: fail,
+			onEnd: () => signal?.removeEventListener('abort', abort),
 		});
-		request.on('error', reject);
-		request.once('close', () => {
-			stopTimer();
-			signal?.removeEventListener('abort', abort);
-			if (!hasResponse) reject(failure('ECONNRESET'));
-		});
-		// Without this, an upgrade would never end: nothing here speaks the other protocol.
-		request.once('upgrade', (_response, socket) => {
-			socket.destroy();
-			reject(new KlingError('connection_error', `${url.host} wants to switch to another protocol`));
-		});
-		request.end();
 	});
 }
 
-/** Ends a request that takes too long in one of its phases. Returns a function that stops the timers. */
-function timePhases(request: ClientRequest, {hostname, protocol}: URL, responseMs?: number): () => void {
-	let timer: NodeJS.Timeout | undefined;
-	const stop = () => clearTimeout(timer);
-	const enter = (phase: Phase) => {
-		stop();
-		const ms = phase === 'response' ? (responseMs ?? limits.response) : limits[phase];
-		timer = setTimeout(() => request.destroy(failure('ETIMEDOUT', phase)), ms);
-	};
-	const connected = protocol === 'https:' ? 'secureConnect' : 'response';
-	request.once('socket', (socket: Socket) => {
-		if (!socket.connecting) return enter('response');
-		enter(isIP(hostname.replace(/^\[|\]$/g, '')) ? 'connect' : 'lookup');
-		socket.once('lookup', () => enter('connect'));
-		socket.once('connect', () => enter(connected));
-		socket.once('secureConnect', () => enter('response'));
-	});
-	return stop;
+/** The request as it is sent. */
+function textOf(url: URL, headers: FileRequest['headers']): string {
+	let text = `GET ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nConnection: keep-alive\r\n`;
+	for (const name in headers) if (headers[name] !== undefined) text += `${name}: ${headers[name]}\r\n`;
+	return `${text}\r\n`;
 }
 
-const definedHeaders = (headers: FileRequest['headers']): Record<string, string> =>
-	Object.fromEntries(
-		Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
-	);
-
-const failure = (code: string, event?: Phase) => Object.assign(new Error(code), {code, event});
+const failure = (code: string, event?: string) => Object.assign(new Error(code), {code, event});

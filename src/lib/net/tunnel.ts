@@ -49,17 +49,26 @@ export class Tunnel extends HttpsProxyAgent<string> {
 		this.#openMs = timeoutMs;
 	}
 
-	override async connect(
+	override connect(
 		_request: ClientRequest,
 		options: Parameters<HttpsProxyAgent<string>['connect']>[1],
 	): Promise<Socket> {
+		return this.openTo(options as tls.ConnectionOptions);
+	}
+
+	/**
+	 * Makes a connection to a server, whose TLS handshake has yet to be done.
+	 * @throws ProxyError
+	 */
+	async openTo(options: tls.ConnectionOptions, signal?: AbortSignal): Promise<Socket> {
 		const patience = new AbortController();
 		const timer = setTimeout(() => patience.abort(), this.#openMs);
+		const end = signal ? AbortSignal.any([signal, patience.signal]) : patience.signal;
 		try {
-			const socket = await this.#open(`${bracketed(options.host ?? '')}:${options.port}`, patience.signal);
+			const socket = await this.#open(`${bracketed(options.host ?? '')}:${options.port}`, end);
 			// The library applies its own options only to the connection to the proxy.
 			const secureContext = this.#secureContext;
-			const {host, path: _path, port: _port, ...rest} = options as typeof options & {path?: string};
+			const {host, path: _path, port: _port, ...rest} = options;
 			const servername = host && !isIP(host) ? {servername: host} : {};
 			return tls.connect({...servername, ...rest, ...(secureContext && {secureContext}), socket});
 		} catch (cause) {

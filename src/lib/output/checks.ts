@@ -1,7 +1,7 @@
 import {cellOf} from './fields.js';
 import {visible} from './sanitize.js';
 import type {Row} from './table.js';
-import {rulerFor} from './text-width.js';
+import {measurerFor} from './text-width.js';
 import {paint, type View} from './view.js';
 
 /**
@@ -21,14 +21,14 @@ export async function checkList(rows: readonly Row[], view: View): Promise<strin
 		said: visible(`${name}: ${message}`),
 		fix: fix === undefined ? '' : visible(`Fix: ${fix}`),
 	}));
-	const ruler = await rulerFor(texts.flatMap(({said, fix}) => [said, fix]));
+	const measurer = await measurerFor(texts.flatMap(({said, fix}) => [said, fix]));
 	const wrapped = (text: string): string => {
 		const lines: string[] = [];
 		let line = '';
 		for (const word of text.split(' ')) {
 			const longer = line === '' ? word : `${line} ${word}`;
 			// A path or command longer than a line is not split.
-			if (line === '' || indent + ruler.width(longer) <= view.width) line = longer;
+			if (line === '' || indent + measurer.width(longer) <= view.width) line = longer;
 			else {
 				lines.push(line);
 				line = word;

@@ -1,6 +1,6 @@
 import {card} from './card.js';
 import {amountDropOrders, cellOf, columnOf, isShown, labelOf, typeDropOrder} from './fields.js';
-import {type Ruler, rulerFor} from './text-width.js';
+import {measurerFor, type TextMeasurer} from './text-width.js';
 import {type Cell, paint, type View} from './view.js';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -42,8 +42,8 @@ export async function table(
 		.map((key) => ({key, cells: rows.map((row) => cellOf(key, row[key], view, true))}))
 		.filter(({cells}) => cells.some(({text}) => text !== ''))
 		.map(({key, cells}) => ({key, cells: [{text: labelOf(key), colour: 'bold'} as Cell, ...cells]}));
-	const ruler = await rulerFor(texts.flatMap(({cells}) => cells.map(({text}) => text)));
-	const columns = texts.map(({key, cells}, index) => columnFrom(key, cells, index === 0, ruler, view));
+	const measurer = await measurerFor(texts.flatMap(({cells}) => cells.map(({text}) => text)));
+	const columns = texts.map(({key, cells}, index) => columnFrom(key, cells, index === 0, measurer, view));
 	const spares = ownSpares(rows, keys);
 	const ordered = columns.map((column, at) => ({
 		...column,
@@ -52,7 +52,7 @@ export async function table(
 	const kept = fitColumns(ordered, view.width);
 	if (minimumWidth(kept) > view.width) return cards(rows, keys, view);
 	const widths = widthsOf(kept, view.width);
-	return [0, ...rows.map((_, row) => row + 1)].map((line) => lineOf(kept, widths, line, ruler, view));
+	return [0, ...rows.map((_, row) => row + 1)].map((line) => lineOf(kept, widths, line, measurer, view));
 }
 
 /** Columns that are more important in these rows than usual. */
@@ -65,12 +65,18 @@ function ownSpares(rows: readonly Row[], keys: readonly string[]): Readonly<Reco
 const areMixed = (rows: readonly Row[], keys: readonly string[]) =>
 	keys[0] === 'task_id' && !keys.includes('prompt') && new Set(rows.map(({type}) => type)).size > 1;
 
-function columnFrom(key: string, cells: Cell[], isFirst: boolean, ruler: Ruler, view: View): Column {
+function columnFrom(
+	key: string,
+	cells: Cell[],
+	isFirst: boolean,
+	measurer: TextMeasurer,
+	view: View,
+): Column {
 	const {isProse, isAddress, spare, shortens, least = minProseWidth(view.width)} = columnOf(key, view);
 	const [short, long] = maxAligned;
 	const longest = Math.min(long, Math.max(short, view.width / 2));
 	const aligned = isProse || isAddress ? Number.POSITIVE_INFINITY : longest;
-	const widths = cells.map(({text}) => ruler.width(text)).filter((width) => width <= aligned);
+	const widths = cells.map(({text}) => measurer.width(text)).filter((width) => width <= aligned);
 	const natural = widths.reduce((most, width) => Math.max(most, width), 0);
 	const isLong = shortens > 0 && cells.some(({brief}) => brief !== undefined);
 	return {
@@ -80,7 +86,7 @@ function columnFrom(key: string, cells: Cell[], isFirst: boolean, ruler: Ruler, 
 		isProse,
 		spare: isFirst ? 0 : spare,
 		brief: isLong
-			? {column: columnFrom(key, cells.map(briefly), isFirst, ruler, view), spare: shortens}
+			? {column: columnFrom(key, cells.map(briefly), isFirst, measurer, view), spare: shortens}
 			: undefined,
 	};
 }
@@ -132,7 +138,7 @@ function lineOf(
 	columns: readonly Column[],
 	widths: readonly number[],
 	line: number,
-	ruler: Ruler,
+	measurer: TextMeasurer,
 	view: View,
 ): string {
 	let text = '';
@@ -140,9 +146,9 @@ function lineOf(
 	for (const [index, {cells, isProse}] of columns.entries()) {
 		const {[line]: cell = {text: ''}} = cells;
 		const width = widths[index] ?? 0;
-		const shown = (isProse ? ruler.cut(cell.text, width) : cell.text).trimEnd();
+		const shown = (isProse ? measurer.cut(cell.text, width) : cell.text).trimEnd();
 		if (shown !== '') text += padding + paint(cell, view, shown);
-		const after = ' '.repeat(Math.max(0, width - ruler.width(shown)) + gap);
+		const after = ' '.repeat(Math.max(0, width - measurer.width(shown)) + gap);
 		// Avoids trailing spaces.
 		padding = shown === '' ? padding + after : after;
 	}

@@ -1,5 +1,5 @@
 /** Measures text in terminal cells. Chinese, Japanese and Korean characters and emoji take two. */
-export interface Ruler {
+export interface TextMeasurer {
 	width(text: string): number;
 	/** The start of the text, with `…` for what is left out, at most `width` cells wide. */
 	cut(text: string, width: number): string;
@@ -7,21 +7,21 @@ export interface Ruler {
 
 const isAscii = (text: string) => /^[\x20-\x7E]*$/.test(text);
 
-const asciiRuler: Ruler = {
+const asciiMeasurer: TextMeasurer = {
 	width: (text) => text.length,
 	cut: (text, width) => (text.length <= width ? text : `${text.slice(0, width - 1)}…`),
 };
 
 /**
- * A ruler for these texts, which contain no controls. The tables of wide characters and the segmenter take
+ * A measurer for these texts, which contain no controls. The tables of wide characters and the segmenter take
  * some 50 ms to load, so they are loaded only for text beyond ASCII.
  */
-export async function rulerFor(texts: Iterable<string>): Promise<Ruler> {
-	for (const text of texts) if (!isAscii(text)) return wideRuler();
-	return asciiRuler;
+export async function measurerFor(texts: Iterable<string>): Promise<TextMeasurer> {
+	for (const text of texts) if (!isAscii(text)) return wideMeasurer();
+	return asciiMeasurer;
 }
 
-async function wideRuler(): Promise<Ruler> {
+async function wideMeasurer(): Promise<TextMeasurer> {
 	const {default: stringWidth} = await import('string-width');
 	const segmenter = new Intl.Segmenter();
 	const width = (text: string) => (isAscii(text) ? text.length : stringWidth(text));

@@ -1,8 +1,8 @@
 import {definedOnly} from '../errors/kling-error.js';
 import {defineTaskType} from './definition.js';
 import {given} from './facts.js';
-import {oneSound, refuse} from './own-rules.js';
 import {type Optional, watermarkField} from './scene.js';
+import {oneSound, refuse} from './shared-rules.js';
 
 export interface AvatarRequest
 	extends Optional<{

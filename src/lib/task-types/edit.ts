@@ -1,9 +1,9 @@
 import {definedOnly} from '../errors/kling-error.js';
 import {defineTaskType} from './definition.js';
 import {given, list, text} from './facts.js';
-import {promptRequired, refuse} from './own-rules.js';
 import type {Rule} from './rules.js';
 import {filled, type Optional, watermarkField} from './scene.js';
+import {promptRequired, refuse} from './shared-rules.js';
 
 export const editModes = {add: 'addition', swap: 'swap', remove: 'removal'} as const;
 

@@ -2,8 +2,8 @@ import {definedOnly} from '../errors/kling-error.js';
 import {defineTaskType} from './definition.js';
 import {isWithdrawn, picturesOfScene, scenesDate, successorOf} from './effect-scenes.js';
 import {given, type RequestBody, type RequestFacts, text} from './facts.js';
-import {refuse} from './own-rules.js';
 import type {Rule} from './rules.js';
+import {refuse} from './shared-rules.js';
 
 export interface EffectsRequest {
 	scene: string;

@@ -1,9 +1,9 @@
 import {definedOnly} from '../errors/kling-error.js';
 import {defineTaskType} from './definition.js';
 import {given, list, type RequestBody, text} from './facts.js';
-import {oneSound, refuse} from './own-rules.js';
 import type {Rule} from './rules.js';
 import {type Optional, watermarkField} from './scene.js';
+import {oneSound, refuse} from './shared-rules.js';
 
 export interface LipSyncRequest
 	extends Optional<{
@@ -73,7 +73,7 @@ export const lipSync = defineTaskType({
 	schema: 'advanced-lip-sync',
 	formats: ['video'],
 	pack: 'video',
-	// Its documented look-up path takes only the task id.
+	// Its documented lookup path takes only the task id.
 	externalId: 'no-lookup',
 	seconds: 450,
 	write: {

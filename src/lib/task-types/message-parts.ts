@@ -1,30 +1,31 @@
 import {secondsOf} from '../inputs/shots.js';
 import {given, type RequestFacts} from './facts.js';
 import type {Combination, Model} from './models.js';
-import {instead, limitsText, liveModels, or, remedy, secondsText} from './wording.js';
+import {alternativesText, changesText, limitsText, liveModels, or, secondsText} from './wording.js';
 
 /** Says what is wrong with a request, and what would work. */
 export type Words = (facts: RequestFacts) => string;
 
-/** The same words for every request. */
-export const says =
+/** The same message for every request. */
+export const fixedMessage =
 	(text: string): Words =>
 	() =>
 		text;
 
 /** A feature that the model does not have. */
-export const lacks =
+export const missingFeature =
 	(does: string, flag: string, has: (model: Model) => boolean): Words =>
 	(facts) =>
-		`${facts.modelName} ${does}: ${instead(facts, flag, has)}`;
+		`${facts.modelName} ${does}: ${alternativesText(facts, flag, has)}`;
 
 /** A feature that the model has only in some modes and durations. */
-export const onlyIn =
+export const limitedFeature =
 	(does: string, flag: string, featureOf: (model: Model) => Combination | undefined): Words =>
 	(facts) => {
 		const feature = facts.model && featureOf(facts.model);
-		if (!feature) return lacks(`has no ${flag}`, flag, (model) => featureOf(model) !== undefined)(facts);
-		return `${facts.modelName} ${does} ${limitsText(feature, feature.durations)} only: ${remedy(facts, feature)}`;
+		if (!feature)
+			return missingFeature(`has no ${flag}`, flag, (model) => featureOf(model) !== undefined)(facts);
+		return `${facts.modelName} ${does} ${limitsText(feature, feature.durations)} only: ${changesText(facts, feature)}`;
 	};
 
 export const soundOf = ({sound}: Model) => (sound === 'ignored' ? undefined : sound);
@@ -67,7 +68,7 @@ export function lastFrameWords(facts: RequestFacts): string {
 	const {model, modelName, body} = facts;
 	const alone = model?.lastFrame && !model.lastFrame.tailAlone && !given(body, 'image');
 	if (alone) return `${modelName} takes --last-frame only together with a first frame: add --image`;
-	return onlyIn('takes --last-frame', '--last-frame', ({lastFrame}) => lastFrame)(facts);
+	return limitedFeature('takes --last-frame', '--last-frame', ({lastFrame}) => lastFrame)(facts);
 }
 
 export function typeWords({modelName, model, type}: RequestFacts): string {

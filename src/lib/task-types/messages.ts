@@ -1,12 +1,12 @@
 import {
 	controlsWords,
 	durationWords,
-	lacks,
+	fixedMessage,
 	lastFrameWords,
+	limitedFeature,
+	missingFeature,
 	modeWords,
-	onlyIn,
 	referencesWords,
-	says,
 	shotsDurationWords,
 	soundOf,
 	typeWords,
@@ -18,53 +18,62 @@ import {liveModels, or} from './wording.js';
 /** Rules that stop a request; the remaining one is a warning. */
 export type BlockingRule = Exclude<RuleName, 'model-unknown'>;
 
-const cameraHelp = says('--camera takes a preset, or one axis and its value, such as zoom=-3');
-const promptHelp = says(
+const cameraHelp = fixedMessage('--camera takes a preset, or one axis and its value, such as zoom=-3');
+const promptHelp = fixedMessage(
 	'A prompt is missing: give it as PROMPT, with --prompt-file FILE, or as - to read it from stdin',
 );
 
 /** For each rule of rules.ts and model-matrix.ts, the message in terms of flags. */
 export const advice: Readonly<Record<BlockingRule, Advice>> = {
 	'prompt-missing': {code: 'missing_prompt', words: promptHelp},
-	'shot-type-missing': {code: 'invalid_shot', words: says('Several shots need --shot or --auto-shots')},
-	'shots-missing': {code: 'invalid_shot', words: says('Shots are missing: add --shot "PROMPT@SECONDS"')},
-	'shots-numbering': {code: 'invalid_shot', words: says('Each --shot must be numbered from 1, without gaps')},
+	'shot-type-missing': {
+		code: 'invalid_shot',
+		words: fixedMessage('Several shots need --shot or --auto-shots'),
+	},
+	'shots-missing': {
+		code: 'invalid_shot',
+		words: fixedMessage('Shots are missing: add --shot "PROMPT@SECONDS"'),
+	},
+	'shots-numbering': {
+		code: 'invalid_shot',
+		words: fixedMessage('Each --shot must be numbered from 1, without gaps'),
+	},
 	'shots-duration': {code: 'invalid_duration', words: shotsDurationWords},
 	'frame-repeated': {
 		code: 'conflicting_input',
-		words: says('--first-frame and --last-frame can be given once'),
+		words: fixedMessage('--first-frame and --last-frame can be given once'),
 	},
 	'frames-with-base': {
 		code: 'conflicting_input',
-		words: says(
+		words: fixedMessage(
 			'--base-video is edited as it is: leave out --first-frame and --last-frame, or use --ref-video',
 		),
 	},
 	'last-frame-alone': {
 		code: 'conflicting_input',
-		words: says('--last-frame works only together with a first frame: add --first-frame'),
+		words: fixedMessage('--last-frame works only together with a first frame: add --first-frame'),
 	},
 	'references-too-many': {code: 'conflicting_input', words: referencesWords},
 	'elements-with-frames': {
 		code: 'conflicting_input',
-		words: says('With --first-frame 3 elements are allowed: leave out some --element'),
+		words: fixedMessage('With --first-frame 3 elements are allowed: leave out some --element'),
 	},
 	'sound-with-video': {
 		code: 'conflicting_input',
-		words: says(
+		words: fixedMessage(
 			'Kling makes no sound for a request with a video: leave out --sound; --keep-sound keeps that of the video',
 		),
 	},
 	'custom-shots-with-feature': {
 		code: 'conflicting_input',
-		words: says(
+		words: fixedMessage(
 			'--shot does not work with --ref-video: describe the shots in the prompt, and add --auto-shots',
 		),
 	},
-	'aspect-ratio-missing': {code: 'invalid_flag', words: says(`--ratio is missing: add --ratio 16:9`)},
+	'aspect-ratio-missing': {code: 'invalid_flag', words: fixedMessage(`--ratio is missing: add --ratio 16:9`)},
 	'image-missing': {
 		code: 'invalid_image',
-		words: says('A picture is missing: add --image FILE or --image URL'),
+		words: fixedMessage('A picture is missing: add --image FILE or --image URL'),
 	},
 	'controls-combined': {code: 'conflicting_input', words: controlsWords},
 	'camera-type-missing': {code: 'invalid_camera', words: cameraHelp},
@@ -72,15 +81,18 @@ export const advice: Readonly<Record<BlockingRule, Advice>> = {
 	'camera-config': {code: 'invalid_camera', words: cameraHelp},
 	'voices-with-elements': {
 		code: 'conflicting_input',
-		words: says('--voice and --element do not work together: leave out one of them'),
+		words: fixedMessage('--voice and --element do not work together: leave out one of them'),
 	},
-	'voices-without-sound': {code: 'conflicting_input', words: says('--voice needs sound: add --sound')},
+	'voices-without-sound': {
+		code: 'conflicting_input',
+		words: fixedMessage('--voice needs sound: add --sound'),
+	},
 	'voices-not-in-prompt': {
 		code: 'invalid_prompt',
-		words: says('--voice needs its place in the PROMPT: write <<<voice_1>>> where the voice speaks'),
+		words: fixedMessage('--voice needs its place in the PROMPT: write <<<voice_1>>> where the voice speaks'),
 	},
-	'video-id-missing': {code: 'missing_video_id', words: says('A VIDEO_ID is missing')},
-	'one-source': {code: 'conflicting_input', words: says('Give one of VIDEO_ID and --url')},
+	'video-id-missing': {code: 'missing_video_id', words: fixedMessage('A VIDEO_ID is missing')},
+	'one-source': {code: 'conflicting_input', words: fixedMessage('Give one of VIDEO_ID and --url')},
 	'model-type': {code: 'invalid_model', words: typeWords},
 	'model-off': {
 		code: 'invalid_model',
@@ -105,13 +117,13 @@ export const advice: Readonly<Record<BlockingRule, Advice>> = {
 	},
 	'sound-model': {
 		code: 'conflicting_input',
-		words: lacks('makes no sound', '--sound', (model) => !!soundOf(model)),
+		words: missingFeature('makes no sound', '--sound', (model) => !!soundOf(model)),
 	},
-	'sound-combination': {code: 'conflicting_input', words: onlyIn('makes sound', '--sound', soundOf)},
+	'sound-combination': {code: 'conflicting_input', words: limitedFeature('makes sound', '--sound', soundOf)},
 	'multi-shot-model': {
 		code: 'conflicting_input',
 		words: (facts) =>
-			lacks(
+			missingFeature(
 				'makes one shot',
 				facts.shots.length > 0 ? '--shot' : '--auto-shots',
 				({multiShot}) => !!multiShot,
@@ -119,15 +131,15 @@ export const advice: Readonly<Record<BlockingRule, Advice>> = {
 	},
 	'negative-prompt-model': {
 		code: 'conflicting_input',
-		words: lacks('takes no negative prompt', '--negative', ({negativePrompt}) => !!negativePrompt),
+		words: missingFeature('takes no negative prompt', '--negative', ({negativePrompt}) => !!negativePrompt),
 	},
 	'cfg-scale-model': {
 		code: 'conflicting_input',
-		words: lacks('ignores --cfg-scale', '--cfg-scale', ({cfgScale}) => !!cfgScale),
+		words: missingFeature('ignores --cfg-scale', '--cfg-scale', ({cfgScale}) => !!cfgScale),
 	},
 	'camera-model': {
 		code: 'conflicting_input',
-		words: onlyIn('takes --camera', '--camera', ({camera}) => camera),
+		words: limitedFeature('takes --camera', '--camera', ({camera}) => camera),
 	},
 	'camera-simple': {
 		code: 'invalid_camera',
@@ -141,22 +153,22 @@ export const advice: Readonly<Record<BlockingRule, Advice>> = {
 	},
 	'masks-model': {
 		code: 'conflicting_input',
-		words: lacks('has no motion brush', '--static-mask and --dynamic-mask', ({masks}) => !!masks),
+		words: missingFeature('has no motion brush', '--static-mask and --dynamic-mask', ({masks}) => !!masks),
 	},
 	'masks-combination': {
 		code: 'conflicting_input',
-		words: onlyIn('takes --static-mask and --dynamic-mask', '--static-mask', ({masks}) => masks),
+		words: limitedFeature('takes --static-mask and --dynamic-mask', '--static-mask', ({masks}) => masks),
 	},
 	'voices-model': {
 		code: 'conflicting_input',
-		words: lacks('has no voices', '--voice', ({voices}) => !!voices),
+		words: missingFeature('has no voices', '--voice', ({voices}) => !!voices),
 	},
 	'voices-combination': {
 		code: 'conflicting_input',
-		words: onlyIn('takes --voice', '--voice', ({voices}) => voices),
+		words: limitedFeature('takes --voice', '--voice', ({voices}) => voices),
 	},
 	'elements-model': {
 		code: 'conflicting_input',
-		words: lacks('takes no elements', '--element', ({elements}) => !!elements),
+		words: missingFeature('takes no elements', '--element', ({elements}) => !!elements),
 	},
 };

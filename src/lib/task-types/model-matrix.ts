@@ -1,7 +1,7 @@
 import {given, type RequestBody, type RequestFacts} from './facts.js';
 import {type Combination, type Model, models} from './models.js';
 import type {RuleName} from './rule-names.js';
-import {invalid, type ModelRule, masked, violation} from './rules.js';
+import {hasMasks, invalid, type ModelRule, violation} from './rules.js';
 
 /** Rules that compare a request with the row of its model (docs/kling-api.md §7). */
 
@@ -122,7 +122,7 @@ export function lastFrameKnown(facts: RequestFacts, {lastFrame}: Model) {
 }
 
 export function masksKnown(facts: RequestFacts, {masks}: Model) {
-	if (!masked(facts.body)) return;
+	if (!hasMasks(facts.body)) return;
 	const field = given(facts.body, 'static_mask') ? 'static_mask' : 'dynamic_masks';
 	if (!masks) return notWith(facts, field, 'masks-model', 'motion brush');
 	return fits(facts, masks)

@@ -3,9 +3,9 @@ import {defineTaskType} from './definition.js';
 import {given, type RequestFacts} from './facts.js';
 import {elementsKnown} from './model-matrix.js';
 import type {Mode} from './models.js';
-import {refuse} from './own-rules.js';
 import type {Rule} from './rules.js';
 import {elementList, type Optional, watermarkField} from './scene.js';
+import {refuse} from './shared-rules.js';
 import {elementContents, requestOptions} from './write-tasks.js';
 
 export interface MotionRequest

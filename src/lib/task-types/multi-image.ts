@@ -1,8 +1,8 @@
 import {definedOnly} from '../errors/kling-error.js';
 import {defineTaskType} from './definition.js';
 import {list} from './facts.js';
-import {promptRequired, refuse} from './own-rules.js';
 import {defaultRatio, filled, type Optional, type Ratio, watermarkField} from './scene.js';
+import {promptRequired, refuse} from './shared-rules.js';
 
 export interface MultiImageRequest
 	extends Optional<{

@@ -146,12 +146,12 @@ export function imageNeeded({body}: RequestFacts) {
 	return violation('image', 'image-missing', 'image and image_tail can not be empty at the same time');
 }
 
-export const masked = (body: RequestBody) => given(body, 'static_mask') || given(body, 'dynamic_masks');
+export const hasMasks = (body: RequestBody) => given(body, 'static_mask') || given(body, 'dynamic_masks');
 
 export function oneKindOfControl({body}: RequestFacts) {
 	const kinds = [
 		...(given(body, 'image_tail') ? ['image_tail'] : []),
-		...(masked(body) ? [given(body, 'static_mask') ? 'static_mask' : 'dynamic_masks'] : []),
+		...(hasMasks(body) ? [given(body, 'static_mask') ? 'static_mask' : 'dynamic_masks'] : []),
 		...(given(body, 'camera_control') ? ['camera_control'] : []),
 	];
 	const last = kinds.at(-1);

@@ -32,7 +32,7 @@ export function limitsText({modes}: Combination, durations: readonly number[] | 
 }
 
 /** What to change in a request so that a feature works: `add --mode pro`. */
-export function remedy({mode, duration}: RequestFacts, {modes, durations}: Combination): string {
+export function changesText({mode, duration}: RequestFacts, {modes, durations}: Combination): string {
 	const parts = [
 		...(modes.includes(mode) ? [] : [`--mode ${or(modes)}`]),
 		...(durations === undefined || durations.includes(duration) ? [] : [`--duration ${or(durations)}`]),
@@ -41,7 +41,7 @@ export function remedy({mode, duration}: RequestFacts, {modes, durations}: Combi
 }
 
 /** What to do about a feature that the model does not have. */
-export function instead({type}: RequestFacts, flag: string, has: (model: Model) => boolean): string {
+export function alternativesText({type}: RequestFacts, flag: string, has: (model: Model) => boolean): string {
 	const names = liveModels(type, has);
 	if (names.length === 0) return `leave out ${flag}, which no model that Kling still runs has`;
 	return `use --model ${or(names)}, or leave out ${flag}`;

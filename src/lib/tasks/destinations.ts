@@ -49,6 +49,11 @@ export interface Destinations {
 	 */
 	isShared(known: KnownIds): boolean;
 	/**
+	 * Takes a destination that `early` gave for the only result of a task.
+	 * @throws KlingError `conflicting_input` when another task of the command has it
+	 */
+	take(destination: Destination, taskId: string): Destination;
+	/**
 	 * The destinations of a task, in the order of its results.
 	 * @param picture the only picture wanted, from 0
 	 * @param facts what the name can contain besides ids
@@ -102,10 +107,9 @@ export function createDestinations(options: DestinationOptions): Destinations {
 	const locate = (request: Located) =>
 		findDestination(options, {format: formatOf(request.type), toFolder, ...request});
 	const taken = new Map<string, string>();
-	const take = (file: string, taskId: string) => {
-		const other = taken.get(file);
-		if (other !== undefined) throw twice(file, taskId, other);
-		taken.set(file, `task ${taskId}`);
+	const take = (destination: Destination, taskId: string) => {
+		takeFile(taken, destination.file, taskId);
+		return destination;
 	};
 
 	return {
@@ -132,6 +136,7 @@ export function createDestinations(options: DestinationOptions): Destinations {
 			!used.some(
 				(name) => ofKling.includes(name) || (name === 'external_id' && facts?.external_id === notYetNamed),
 			),
+		take,
 		async all(task, type, index, picture, facts) {
 			const pictures = picture === undefined ? range(filesOf(task, formatOf(type))) : [picture];
 			const videoId = task.videos[0]?.id;
@@ -150,12 +155,18 @@ export function createDestinations(options: DestinationOptions): Destinations {
 				const url = task.images?.[at]?.url;
 				const isFirstThere = found[0]?.isThere ?? false;
 				const next = await locate({taskId: task.id, type, values, url, number, isFirstThere});
-				take(next.file, task.id);
-				found.push(next);
+				found.push(take(next, task.id));
 			}
 			return found;
 		},
 	};
+}
+
+/** @param taken which task has a file already */
+function takeFile(taken: Map<string, string>, file: string, taskId: string): void {
+	const other = taken.get(file);
+	if (other !== undefined) throw twice(file, taskId, other);
+	taken.set(file, `task ${taskId}`);
 }
 
 const range = (length: number) => Array.from({length}, (_, index) => index);

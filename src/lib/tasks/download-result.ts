@@ -78,11 +78,7 @@ export async function fetchResult(
 	const {target, type, format, watermark, index = 0, output, force, pace, shared} = request;
 	const {isNamedByUs = false, connections = defaultConnections} = request;
 	const checksum = request.checksum === true || session.sidecar === true;
-	const [{createLink}, {downloadFile}, {downloadTo}] = await Promise.all([
-		import('../downloads/signed-url.js'),
-		import('../downloads/download.js'),
-		import('../downloads/download-to-stream.js'),
-	]);
+	const {createLink, downloadFile} = await import('../downloads/download.js');
 
 	const link = createLink(
 		network,
@@ -113,6 +109,7 @@ export async function fetchResult(
 	try {
 		const seconds = () => (clock.now() - start) / 1000;
 		if (typeof target !== 'string') {
+			const {downloadTo} = await import('../downloads/download-to-stream.js');
 			return {...(await downloadTo(link, target, transfer)), seconds: seconds()};
 		}
 		const done = await downloadFile(link, {

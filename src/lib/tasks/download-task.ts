@@ -81,7 +81,10 @@ export async function downloadTask(
 	const {pace, limit = (transfer) => transfer()} = shared;
 	const fetch = {type, format, watermark, force, connections, pace, checksum: verbose};
 	if (!toStdout) {
-		const files = await saveResults(session, task, shared.destinations, {index, limit, ...fetch});
+		// While a task is waited for, a file may appear.
+		const isSure = format !== 'image' && !request.wait && task.id === chosen.id;
+		const known = isSure ? early : undefined;
+		const files = await saveResults(session, task, shared.destinations, {index, limit, known, ...fetch});
 		return toDocument(task.id, files, verbose);
 	}
 	const count = filesOf(task, format);

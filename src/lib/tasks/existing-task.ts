@@ -30,9 +30,9 @@ export async function existingTask(
 	// If the outcome is unknown, the first request may still be on its way and its task may appear late.
 	const isRecent =
 		known.outcome === 'unknown' && (minimumAgeMs(known, session.clock) ?? 0) < appearanceLimitMs;
-	// A task known to have been made is not given up after one failed look-up.
-	const looks = isRecent || known.outcome === 'made' ? undefined : [0];
-	const lookUp = (id: string) => findEventually(session, type, id, looks).catch(noSuchTask);
+	// A task known to have been made is not given up after one failed lookup.
+	const delaysMs = isRecent || known.outcome === 'made' ? undefined : [0];
+	const lookUp = (id: string) => findEventually(session, type, id, delaysMs).catch(noSuchTask);
 	const found = await lookUp(known.taskId ?? externalId);
 	// A journal can be edited. The task that has another external id is not the one that was paid for.
 	const isOther = found?.externalId !== undefined && found.externalId !== externalId;

@@ -16,7 +16,7 @@ export interface HoldContext {
 const doing = 'making a task whose result goes to';
 
 /**
- * Holds a file for a result, so that no other process pays for a result with the same path. A process with
+ * HeldFiles a file for a result, so that no other process pays for a result with the same path. A process with
  * the same external id makes the same task, so it is not held back. Where no lock can be made, it prints a
  * warning and holds nothing.
  * @param file absolute path

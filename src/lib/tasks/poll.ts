@@ -4,7 +4,7 @@ import {anySignal} from '../system/any-signal.js';
 import type {Clock} from '../system/clock.js';
 import type {LookUp, TaskAddress} from './fetch-task.js';
 import type {Pause} from './poll-together.js';
-import type {Wake} from './wakes.js';
+import type {TaskEndListener} from './task-ends.js';
 
 /** Milliseconds before each of the first polls. They are short because some tasks end soon. */
 const firstPauses = [1000, 2000, 3000];
@@ -37,7 +37,7 @@ export interface WaitOptions {
 	/** Pauses between polls. Default: `clock.sleep`. */
 	pause?: Pause | undefined;
 	/** Ends a pause when a callback reports that the task has ended. */
-	wake?: Wake | undefined;
+	wake?: TaskEndListener | undefined;
 }
 
 /**
@@ -126,7 +126,7 @@ async function pollUntil(
 		// A delay requested by a server in trouble is not shortened.
 		const {pause: wait = clock.sleep} = failures === 0 ? options : {};
 		const isWoken = await whileAllowed(sleep(Math.min(backoff, left), {wait, end, wake}));
-		// The callback can arrive before the look-up knows that the task has ended, so the next poll follows
+		// The callback can arrive before the lookup knows that the task has ended, so the next poll follows
 		// soon.
 		if (isWoken) attempt = -1;
 	}
@@ -138,7 +138,7 @@ async function pollUntil(
  */
 async function sleep(
 	ms: number,
-	{wait, end, wake}: {wait: Pause; end: AbortSignal; wake: Wake | undefined},
+	{wait, end, wake}: {wait: Pause; end: AbortSignal; wake: TaskEndListener | undefined},
 ): Promise<boolean> {
 	if (wake === undefined) {
 		await wait(ms, end);

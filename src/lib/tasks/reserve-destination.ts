@@ -31,14 +31,14 @@ export interface Place {
 /**
  * Checks that a result can be saved at its destination, so that nothing is paid for in vain. The file is held
  * until the session releases it, so that no other process pays for a result with the same destination.
- * @throws KlingError the errors of the destinations, `checkPlace` and `Holds`
+ * @throws KlingError the errors of the destinations, `checkPlace` and `HeldFiles`
  */
 export async function reserveDestination(
 	session: Session,
 	type: TaskName,
 	{download: output, externalId, body, deadline}: PlaceRequest,
 ): Promise<Place> {
-	const {clock, types, journal, holds} = session;
+	const {clock, types, journal, heldFiles} = session;
 	const [{createDestinations}, {checkPlace}, entry] = await Promise.all([
 		import('./destinations.js'),
 		import('../downloads/part/check-place.js'),
@@ -58,7 +58,7 @@ export async function reserveDestination(
 		// task as well.
 		if (wanted.isThere) break;
 		if (destinations.isShared(known)) {
-			await holds.take(session, wanted.file, externalId);
+			await heldFiles.hold(session, wanted.file, externalId);
 			held.push(wanted.file);
 		}
 		// Whoever held it before may have put a file there.

@@ -13,6 +13,8 @@ export interface SaveRequest extends Omit<ResultRequest, 'target' | 'index' | 'o
 	index?: number;
 	/** The only picture wanted, from 0. Default: all results of the task. */
 	picture?: number | undefined;
+	/** Where the only result goes, if that was clear before the task was looked up. */
+	known?: Destination | undefined;
 	/** Called with each destination that already holds its result. */
 	onThere?: (file: string) => void;
 	/** Values for file names, for a task that this command submitted. */
@@ -45,9 +47,11 @@ export async function saveResults(
 	destinations: Destinations,
 	request: SaveRequest,
 ): Promise<SavedFile[]> {
-	const {index = 0, picture, onThere, limit = (transfer) => transfer(), facts} = request;
+	const {index = 0, picture, onThere, limit = (transfer) => transfer(), facts, known} = request;
 	const all = destinations.usesFacts ? {...(await nameFacts(session, task)), ...facts} : facts;
-	const wanted = await destinations.all(task, request.type, picture ?? index, picture, all);
+	const wanted = known
+		? [destinations.take(known, task.id)]
+		: await destinations.all(task, request.type, picture ?? index, picture, all);
 	const isNamedByUs = destinations.hasOwnExtension;
 	const save = async ({file, isEmpty = false, ...place}: Destination, at: number): Promise<SavedFile> => {
 		if (place.isThere) {
@@ -56,14 +60,15 @@ export async function saveResults(
 			onThere?.(file);
 			return {file, skipped: true};
 		}
-		const first = wanted[0]?.file ?? file;
-		const shared = request.shared && {...request.shared, isSaved: isOurs(request.shared, file, first)};
-		const {type, format, watermark, connections, pace, checksum} = request;
-		const force = isEmpty || request.force;
-		const output = wanted.length > 1 ? destinations.output : undefined;
-		const result = {target: file, type, format, watermark, index: picture ?? at, output, force};
-		const about = {isNamedByUs, connections, pace, checksum, shared, ...result};
-		const {isThere: isSaved, ...fetched} = await limit(() => fetchResult(session, task, about));
+		const {isThere: isSaved, ...fetched} = await limit(() => {
+			const first = wanted[0]?.file ?? file;
+			const shared = request.shared && {...request.shared, isSaved: isOurs(request.shared, file, first)};
+			const {type, format, watermark, connections, pace, checksum} = request;
+			const force = isEmpty || request.force;
+			const output = wanted.length > 1 ? destinations.output : undefined;
+			const result = {target: file, type, format, watermark, index: picture ?? at, output, force};
+			return fetchResult(session, task, {isNamedByUs, connections, pace, checksum, shared, ...result});
+		});
 		if (!isSaved) return {file, ...fetched};
 		onThere?.(file);
 		return {file, skipped: true};

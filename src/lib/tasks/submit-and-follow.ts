@@ -59,7 +59,7 @@ export async function submitAndFollow(
 	try {
 		return await submitAndSave(session, type, body, {...options, start, place});
 	} finally {
-		for (const file of place?.held ?? []) session.holds.release(file);
+		for (const file of place?.held ?? []) session.heldFiles.release(file);
 	}
 }
 
@@ -83,11 +83,11 @@ async function submitAndSave(
 			...(download !== undefined && {download: absolute(download)}),
 		},
 	});
-	session.holds.submitted();
+	session.heldFiles.submitted();
 	const definition = session.types.definition(type);
 	const units = verbose ? estimateFields(definition, body, options.prepared?.inputSeconds) : {};
 	const api = verbose && !submitted.isEarlier && {api: options.prepared?.standard ?? 'v1'};
-	// A task that has failed already is followed in any case: the look-up says why, and is the failure reported.
+	// A task that has failed already is followed in any case: the lookup says why, and is the failure reported.
 	if (!follows && submitted.status !== 'failed') {
 		return definedOnly({
 			success: true,

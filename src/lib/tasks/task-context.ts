@@ -6,9 +6,9 @@ import type {Notes} from '../output/progress.js';
 import type {Clock} from '../system/clock.js';
 import type {TypeRegistry} from '../task-types/registry.js';
 import type {ApiAccess} from '../task-types/standard.js';
-import type {Holds} from './holds.js';
+import type {HeldFiles} from './held-files.js';
 import type {Purchases} from './purchases.js';
-import type {Wakes} from './wakes.js';
+import type {TaskEnds} from './task-ends.js';
 
 /** What work on tasks needs: an account, its journal and the command's environment. */
 export interface Session {
@@ -17,11 +17,11 @@ export interface Session {
 	journal: Journal;
 	/** Decides which API standard is used. */
 	api: ApiAccess;
-	/** Finds tasks of any type. Undefined when the account only has one look-up per type. */
+	/** Finds tasks of any type. Undefined when the account only has one lookup per type. */
 	find?: FindTask | undefined;
-	/** Wakes waits early when a process on this machine receives callbacks. */
-	wakes?: Wakes | undefined;
-	/** Finds tasks of a type that has its own look-up, by its path. Look-ups made together share requests. */
+	/** When tasks end, according to callbacks that a process on this machine receives: a wait then polls at once. */
+	taskEnds?: TaskEnds | undefined;
+	/** Finds tasks of a type that has its own lookup, by its path. Lookups made together share requests. */
 	findOn?: ((path: string) => FindTask) | undefined;
 	/** The built-in task types and those of plugins. */
 	types: TypeRegistry;
@@ -31,7 +31,7 @@ export interface Session {
 	/** What this process has, or may have, paid for. However the process ends, it reports this. */
 	purchases: Purchases;
 	/** The destinations that this process holds for its results. */
-	holds: Holds;
+	heldFiles: HeldFiles;
 	/** Tags added to everything that this profile submits. */
 	tags?: Record<string, string>;
 	/** Whether to write a sidecar beside each result. */

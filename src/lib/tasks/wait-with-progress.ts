@@ -48,7 +48,7 @@ export async function followTask(
 	if (known !== undefined) row.change(`${id} ${known}${named}`);
 	row.show((width) => waitText(id, status, clock.now() - start, typicalMs, width));
 	const seen: Promise<void>[] = [];
-	const wake = session.wakes?.of(id);
+	const wake = session.taskEnds?.listen(id);
 	try {
 		return await waitForTask(
 			together?.lookUp ?? lookUpOne(session),

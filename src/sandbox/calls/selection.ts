@@ -4,7 +4,7 @@ import {idOf} from '../ids.js';
 import {type Reply, refusals, succeed} from '../reply.js';
 import {durationOf, type Mark} from '../results.js';
 import type {Handler} from '../route-types.js';
-import {findFlaw, listOf, needed, number, text, whole} from '../rules/fields.js';
+import {findFlaw, listOf, needed, number, text, wholeNumber} from '../rules/fields.js';
 import {list} from '../rules/read.js';
 import {findSelection, marksIn} from '../selections.js';
 import type {State} from '../state.js';
@@ -22,8 +22,8 @@ const maxPoints = 10;
 
 /** 2 to 5 s, or 7 to 10 s; the durations of clips are slightly above. */
 const isLongEnough = (seconds: number) => {
-	const whole = Math.floor(seconds);
-	return (whole >= 2 && whole <= 5) || (whole >= 7 && whole <= 10);
+	const wholeNumber = Math.floor(seconds);
+	return (wholeNumber >= 2 && wholeNumber <= 5) || (wholeNumber >= 7 && wholeNumber <= 10);
 };
 
 /** Handles `init-selection`. A clip that cannot be edited gets a status other than 0, and no session. */
@@ -52,7 +52,7 @@ export const initSelection: Handler = ({body, state}) => {
 
 const base = {session_id: needed(text())};
 const point = {x: needed(number(0, 1)), y: needed(number(0, 1))};
-const marking = {...base, frame_index: needed(whole(0)), points: needed(listOf(point, maxPoints))};
+const marking = {...base, frame_index: needed(wholeNumber(0)), points: needed(listOf(point, maxPoints))};
 
 const withSession =
 	(

@@ -1,4 +1,4 @@
-import {shippedFile} from '../shipped.js';
+import {readPackagedFile} from '../packaged-media.js';
 
 const wavHeader = 44;
 /** 16 bit, mono, 16 kHz. */
@@ -6,7 +6,7 @@ const wavBytesPerSecond = 32_000;
 
 /** A WAV file of a given duration: the shipped sound, repeated. */
 export async function makeWav(seconds: number): Promise<Buffer> {
-	const file = await shippedFile('sound-10s.wav');
+	const file = await readPackagedFile('sound-10s.wav');
 	const start = file.indexOf('data', 12, 'latin1') + 8;
 	const samples = file.subarray(Math.max(start, wavHeader));
 	const size = Math.round(seconds * 16_000) * 2;
@@ -49,7 +49,7 @@ function framesOf(file: Buffer): Buffer[] {
 
 /** An MP3 file of a given duration, to within one frame. */
 export async function makeMp3(seconds: number): Promise<Buffer> {
-	const frames = framesOf(await shippedFile('sound-10s.mp3'));
+	const frames = framesOf(await readPackagedFile('sound-10s.mp3'));
 	const count = Math.max(2, Math.round((seconds * sampleRate) / samplesPerFrame));
 	return Buffer.concat(
 		Array.from({length: count}, (_, index) => frames[index % frames.length] ?? Buffer.alloc(0)),

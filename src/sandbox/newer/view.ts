@@ -3,7 +3,7 @@ import {idOf} from '../ids.js';
 import type {Result} from '../results.js';
 import {type SandboxTask, type Status, statusAt} from '../task.js';
 import {type Link, soundSeconds} from '../view.js';
-import {elementOutput, voiceOutput} from './owned.js';
+import {elementOutput, voiceOutput} from './asset-outputs.js';
 
 /** The newer standard's name for a state (docs/kling-api.md §15). */
 export const newerStatus = (status: Status): string => (status === 'succeed' ? 'succeeded' : status);

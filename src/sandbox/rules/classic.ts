@@ -1,9 +1,9 @@
 import {type Reply, refusals} from '../reply.js';
 import {
 	type Facts,
-	firstBroken,
-	fits,
-	masked,
+	firstViolation,
+	hasMasks,
+	isSupported,
 	notInCombination,
 	notWithModel,
 	type Rule,
@@ -22,7 +22,7 @@ import {
 	object,
 	oneOf,
 	text,
-	whole,
+	wholeNumber,
 } from './fields.js';
 import {type ModelPolicy, type ModelsOfPath, refuseModel, serverModels} from './models.js';
 import {type Body, given, isAbsent, isObject, list} from './read.js';
@@ -52,7 +52,10 @@ const fields: Fields = {
 
 const textFields: Fields = {...fields, aspect_ratio: oneOf('16:9', '9:16', '1:1')};
 
-const point = {x: needed(whole(Number.NEGATIVE_INFINITY)), y: needed(whole(Number.NEGATIVE_INFINITY))};
+const point = {
+	x: needed(wholeNumber(Number.NEGATIVE_INFINITY)),
+	y: needed(wholeNumber(Number.NEGATIVE_INFINITY)),
+};
 
 const imageFields: Fields = {
 	...fields,
@@ -73,7 +76,7 @@ const durationKnown: Rule = ({body, model, seconds}) =>
 		: invalid('duration', body.duration);
 
 const soundFits: Rule = (facts) =>
-	facts.sound && facts.model.sound && !fits(facts, facts.model.sound)
+	facts.sound && facts.model.sound && !isSupported(facts, facts.model.sound)
 		? notInCombination(facts, 'sound')
 		: undefined;
 
@@ -90,7 +93,7 @@ const cameraFits =
 	(facts) => {
 		const {camera} = facts.model;
 		if (!isObject(facts.body.camera_control)) return undefined;
-		if (camera?.endpoint !== endpoint || !fits(facts, camera)) return cameraWords(endpoint);
+		if (camera?.endpoint !== endpoint || !isSupported(facts, camera)) return cameraWords(endpoint);
 		const {type, config} = facts.body.camera_control;
 		if (isAbsent(type)) return empty('camera_control.type');
 		if (camera.simpleOnly && type !== 'simple') return invalid('camera_control.type', type);
@@ -108,7 +111,7 @@ const imageNeeded: Rule = ({body}) =>
 const oneControl: Rule = ({body}) => {
 	const kinds = [
 		...(given(body, 'image_tail') ? ['image_tail'] : []),
-		...(masked(body) ? [given(body, 'static_mask') ? 'static_mask' : 'dynamic_masks'] : []),
+		...(hasMasks(body) ? [given(body, 'static_mask') ? 'static_mask' : 'dynamic_masks'] : []),
 		...(given(body, 'camera_control') ? ['camera_control'] : []),
 	];
 	return kinds.length > 1 ? `${kinds.join(' and ')} can not be set at the same time` : undefined;
@@ -118,18 +121,18 @@ const lastFrameFits: Rule = (facts) => {
 	const {body, model, sound} = facts;
 	if (!given(body, 'image_tail')) return undefined;
 	const {lastFrame} = model;
-	if (!lastFrame || !fits(facts, lastFrame) || (!given(body, 'image') && !lastFrame.tailAlone)) {
+	if (!lastFrame || !isSupported(facts, lastFrame) || (!given(body, 'image') && !lastFrame.tailAlone)) {
 		return notInCombination(facts, 'image_tail');
 	}
 	return lastFrame.silentOnly && sound ? 'sound on is not supported with image_tail' : undefined;
 };
 
 const masksFit: Rule = (facts) => {
-	if (!masked(facts.body)) return undefined;
+	if (!hasMasks(facts.body)) return undefined;
 	if (!facts.model.masks) return notWithModel(facts, 'motion brush');
 	const short = list(facts.body, 'dynamic_masks').find((mask) => list(mask, 'trajectories').length < 2);
 	if (short) return invalid('dynamic_masks.trajectories', short.trajectories);
-	return fits(facts, facts.model.masks) ? undefined : notInCombination(facts, 'motion brush');
+	return isSupported(facts, facts.model.masks) ? undefined : notInCombination(facts, 'motion brush');
 };
 
 const elementsFit: Rule = (facts) => {
@@ -145,7 +148,7 @@ const voicesFit: Rule = (facts) => {
 	const {body, model, sound, prompt} = facts;
 	if (!given(body, 'voice_list')) return undefined;
 	if (!model.voices) return notWithModel(facts, 'voice_list');
-	if (!fits(facts, model.voices)) return notInCombination(facts, 'voice_list');
+	if (!isSupported(facts, model.voices)) return notInCombination(facts, 'voice_list');
 	if (!sound) return 'sound off is not supported with voice_list';
 	return prompt?.includes('<<<voice_1>>>')
 		? undefined
@@ -201,7 +204,7 @@ const validator =
 		const flaw = findFlaw(known, body);
 		if (flaw) return refusals.badValue(flaw);
 		const facts: Facts = readFacts(body, modelsOf[endpoint], 'std');
-		const words = firstBroken(rulesOf[endpoint], facts);
+		const words = firstViolation(rulesOf[endpoint], facts);
 		return (
 			refuseModel(facts.name, modelsOf[endpoint], facts.model.state, policy) ??
 			(words === undefined ? undefined : refusals.badValue(words))

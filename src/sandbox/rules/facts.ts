@@ -35,7 +35,7 @@ export function readFacts(body: Body, {usual}: ModelsOfPath, defaultMode: Mode):
 	};
 }
 
-export const firstBroken = (rules: readonly Rule[], facts: Facts): string | undefined => {
+export const firstViolation = (rules: readonly Rule[], facts: Facts): string | undefined => {
 	for (const rule of rules) {
 		const words = rule(facts);
 		if (words !== undefined) return words;
@@ -44,7 +44,7 @@ export const firstBroken = (rules: readonly Rule[], facts: Facts): string | unde
 };
 
 /** Whether a feature works in the mode and duration of a request. */
-export const fits = (
+export const isSupported = (
 	{mode, seconds}: Facts,
 	{modes, durations}: {modes: readonly Mode[]; durations?: readonly number[]},
 ): boolean => modes.includes(mode) && (durations === undefined || durations.includes(seconds));
@@ -58,4 +58,4 @@ export const notWithModel = ({name}: Facts, feature: string): string =>
 	`${name} is not supported with ${feature}`;
 
 /** Masks of the motion brush. */
-export const masked = (body: Body): boolean => given(body, 'static_mask') || given(body, 'dynamic_masks');
+export const hasMasks = (body: Body): boolean => given(body, 'static_mask') || given(body, 'dynamic_masks');

@@ -52,11 +52,11 @@ export const flag: Check = unless((value) => [true, false, 'true', 'false'].incl
 export const number = (from: number, to: number): Check =>
 	unless((value) => typeof value === 'number' && value >= from && value <= to);
 
-export const whole = (from: number, to = Number.POSITIVE_INFINITY): Check =>
+export const wholeNumber = (from: number, to = Number.POSITIVE_INFINITY): Check =>
 	unless((value) => Number.isInteger(value) && Number(value) >= from && Number(value) <= to);
 
 /** A whole number written as a text. */
-export const wholeText = (from: number, to: number): Check =>
+export const wholeNumberText = (from: number, to: number): Check =>
 	unless(
 		(value) => /^\d{1,4}$/.test(String(value)) && typeof value === 'string' && +value >= from && +value <= to,
 	);

@@ -1,5 +1,5 @@
 import {type Reply, refusals} from '../reply.js';
-import {firstBroken, type Rule, readFacts} from './facts.js';
+import {firstViolation, type Rule, readFacts} from './facts.js';
 import {
 	commonWithMark,
 	elementId,
@@ -151,6 +151,6 @@ export function validateOmniVideo(body: Body, policy: ModelPolicy): Reply | unde
 	const facts = readFacts(body, models, 'pro');
 	const refusal = refuseModel(facts.name, models, facts.model.state, policy);
 	if (refusal) return refusal;
-	const words = firstBroken(rules, facts);
+	const words = firstViolation(rules, facts);
 	return words === undefined ? undefined : refusals.badValue(words);
 }

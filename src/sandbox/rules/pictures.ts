@@ -11,7 +11,7 @@ import {
 	number,
 	oneOf,
 	text,
-	whole,
+	wholeNumber,
 } from './fields.js';
 import {type ModelPolicy, type ModelsOfPath, refuseModel, type ServerModel} from './models.js';
 import {type Body, given, list} from './read.js';
@@ -30,7 +30,7 @@ const fields: Fields = {
 	human_fidelity: number(0, 1),
 	element_list: listOf({element_id: needed(elementId)}, 10),
 	resolution: oneOf('1k', '2k'),
-	n: whole(1, 9),
+	n: wholeNumber(1, 9),
 	aspect_ratio: oneOf(...pictureRatios),
 	...commonWithMark,
 };
@@ -76,7 +76,7 @@ const omniFields: Fields = {
 	element_list: listOf({element_id: needed(elementId)}),
 	resolution: oneOf('1k', '2k', '4k'),
 	result_type: oneOf('single', 'series'),
-	n: whole(1, 9),
+	n: wholeNumber(1, 9),
 	series_amount: oneOf('auto', ...[2, 3, 4, 5, 6, 7, 8, 9].flatMap((count) => [count, String(count)])),
 	aspect_ratio: oneOf('auto', ...pictureRatios),
 	...commonWithMark,
@@ -99,7 +99,7 @@ const multiFields: Fields = {
 	subject_image_list: needed(listOf({subject_image: needed(text())}, 4)),
 	scene_image: text(),
 	style_image: text(),
-	n: whole(1, 9),
+	n: wholeNumber(1, 9),
 	aspect_ratio: oneOf(...pictureRatios),
 	...commonWithMark,
 };
@@ -115,7 +115,7 @@ const expandFields: Fields = {
 	left_expansion_ratio: side,
 	right_expansion_ratio: side,
 	prompt: text(2500),
-	n: whole(1, 9),
+	n: wholeNumber(1, 9),
 	...commonWithMark,
 };
 

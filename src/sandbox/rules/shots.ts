@@ -1,12 +1,23 @@
 import type {Rule} from './facts.js';
-import {empty, type Fields, flag, invalid, listOf, needed, oneOf, text, whole, wholeText} from './fields.js';
+import {
+	empty,
+	type Fields,
+	flag,
+	invalid,
+	listOf,
+	needed,
+	oneOf,
+	text,
+	wholeNumber,
+	wholeNumberText,
+} from './fields.js';
 
 /** The fields of a video that consists of several shots (docs/kling-api.md §6.1). */
 export const shotFields: Fields = {
 	multi_shot: flag,
 	shot_type: oneOf('customize', 'intelligence'),
 	multi_prompt: listOf(
-		{index: needed(whole(1)), prompt: needed(text(512)), duration: needed(wholeText(1, 15))},
+		{index: needed(wholeNumber(1)), prompt: needed(text(512)), duration: needed(wholeNumberText(1, 15))},
 		6,
 	),
 };

@@ -9,7 +9,7 @@ import {
 	number,
 	oneOf,
 	text,
-	whole,
+	wholeNumber,
 } from './fields.js';
 import {type Body, given, list} from './read.js';
 
@@ -44,9 +44,9 @@ const faceFields = {
 	face_id: needed(text()),
 	audio_id: text(),
 	sound_file: text(),
-	sound_start_time: needed(whole(0)),
-	sound_end_time: needed(whole(0)),
-	sound_insert_time: needed(whole(0)),
+	sound_start_time: needed(wholeNumber(0)),
+	sound_end_time: needed(wholeNumber(0)),
+	sound_insert_time: needed(wholeNumber(0)),
 	sound_volume: number(0, 2),
 	original_audio_volume: number(0, 2),
 };

@@ -98,7 +98,7 @@ describe('a job that needs speech first', () => {
 			...(say !== undefined && {
 				first: {
 					columns: ['say'],
-					speech: {text: {text: 'hello', voice: 'v'}, limits: {least: 1, most: 60}},
+					speech: {text: {text: 'hello', voice: 'v'}, limits: {minSeconds: 1, maxSeconds: 60}},
 					unitsFor: prices,
 				},
 			}),

@@ -5,8 +5,8 @@ import {
 	type Change,
 	emptyPicks,
 	inverseOf,
-	opinionOf,
 	pickOf,
+	reviewOf,
 } from '../../../src/lib/batch/picks.js';
 
 test('a take is picked, rejected, rated and annotated', () => {
@@ -22,7 +22,7 @@ test('a take is picked, rejected, rated and annotated', () => {
 		takes: {s1: {1: {rejected: true, note: 'too dark'}, 2: {rating: 5}}},
 	});
 	expect([pickOf(picks, 's1'), pickOf(picks, 's3'), pickOf(picks, 's2')]).toEqual([2, 'none', undefined]);
-	expect(opinionOf(picks, 's1', 1).note).toBe('too dark');
+	expect(reviewOf(picks, 's1', 1).note).toBe('too dark');
 });
 
 const change: fc.Arbitrary<Change> = fc.record(

@@ -7,7 +7,7 @@ import {makeMp3, makeWav} from '../../../src/sandbox/generate/sound.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kling-sound-'));
 afterAll(() => rmSync(folder, {recursive: true}));
-const limits = {least: 2, most: 60};
+const limits = {minSeconds: 2, maxSeconds: 60};
 
 async function file(name: string, content: Buffer | Promise<Buffer>): Promise<string> {
 	const place = path.join(folder, name);

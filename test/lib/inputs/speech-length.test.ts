@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {maxSpeechSeconds, speechFlaw} from '../../../src/lib/inputs/speech-length.js';
 
-const limits = {least: 2, most: 60};
+const limits = {minSeconds: 2, maxSeconds: 60};
 
 describe('the longest that speech from a text should last', () => {
 	test.each([
@@ -27,7 +27,7 @@ describe('a text whose speech cannot have an allowed length', () => {
 		// Read very fast, this fits.
 		['a'.repeat(1000), limits, undefined],
 		['狐'.repeat(601), limits, 'takes at least 60.1 s to say; 2 to 60 s are allowed'],
-		['狐'.repeat(1000), {least: 2, most: 300}, undefined],
+		['狐'.repeat(1000), {minSeconds: 2, maxSeconds: 300}, undefined],
 	])('%.12j: %j', (text, allowed, flaw) => {
 		expect(speechFlaw(text, allowed)).toBe(flaw);
 	});

@@ -3,7 +3,7 @@ import path from 'node:path';
 import {setTimeout} from 'node:timers/promises';
 import {accountFlags, durationMs, Flags, wholeNumber, writtenPath} from 'kling-cli';
 import {FarmCommand, queueFlag} from '../../farm-command.js';
-import {isFull} from '../../queue/trouble.js';
+import {isFull} from '../../queue/queue-errors.js';
 
 export default class FarmWorkerCommand extends FarmCommand {
 	static description = `Take jobs from the queue, submit them, wait for them and save their files.

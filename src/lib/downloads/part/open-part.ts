@@ -1,7 +1,7 @@
 import {existsSync, lstatSync} from 'node:fs';
 import path from 'node:path';
 import {fileError} from '../../fs/file-errors.js';
-import {type FileLock, type LockWait, lockFile, waitForLock} from '../../fs/lock-file.js';
+import {type FileLock, type LockWait, lockFile, lockIfFree, waitForLock} from '../../fs/lock-file.js';
 import {makeFolder} from '../../fs/make-folder.js';
 import {ownersIn} from '../../fs/own-file.js';
 import {lockOf, privatePart, refuseFolder, refuseFolders, removeAbandoned} from './names.js';
@@ -17,6 +17,8 @@ import {takeOver} from './resume-part.js';
  * @throws KlingError `file_busy` while another process downloads to the file; `write_error`, `disk_full`
  */
 export async function lockPart(file: string, wait?: LockWait): Promise<FileLock> {
+	const free = lockIfFree(lockOf(file));
+	if (free) return free;
 	try {
 		makeFolder(path.dirname(file));
 	} catch (error) {

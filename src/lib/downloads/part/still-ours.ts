@@ -21,7 +21,7 @@ export function isStillOurs(descriptor: number, path: string, lock: FileLock, is
 }
 
 /**
- * The error for a part that is not this process's any more.
+ * The error for a part that this process no longer owns.
  * @param lock path of its lock
  */
 export function lostPart(file: string, lock: string): KlingError {

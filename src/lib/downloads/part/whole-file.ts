@@ -11,13 +11,14 @@ export class WholeFile {
 	readonly bytes: Buffer;
 	readonly #room: Buffer;
 
-	/** @param bytes are copied, because their memory is reused */
+	/** @param block goes back to the pool when the file is dropped */
 	constructor(
 		private readonly blocks: BlockPool,
-		bytes: Buffer,
+		block: Buffer,
+		length: number,
 	) {
-		this.#room = blocks.take();
-		this.bytes = this.#room.subarray(0, bytes.copy(this.#room));
+		this.#room = block;
+		this.bytes = block.subarray(0, length);
 	}
 
 	/** Releases the memory and the bytes in it. */

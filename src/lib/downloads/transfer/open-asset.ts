@@ -1,13 +1,11 @@
-import type {Socket} from 'node:net';
 import {userAgent} from '../../api/exchange.js';
 import {linkError} from '../../api/network-errors.js';
 import {KlingError} from '../../errors/kling-error.js';
+import type {Body} from '../../net/body.js';
 import {requestFile} from '../../net/file-request.js';
 import {isLoopback} from '../../net/loopback.js';
 import type {Network} from '../../net/network.js';
-import {type SocketReader, socketReaderOf} from '../../net/socket-reader.js';
 import type {AssetRequest, Version} from './asset-types.js';
-import {type Body, socketBody, streamBody} from './body.js';
 import {readAnswer} from './judge-response.js';
 
 /**
@@ -29,42 +27,26 @@ export async function openAsset(
 	link: string,
 	{part, signal}: AssetRequest = {},
 ): Promise<Asset> {
-	let connection: Socket | undefined;
-	let reader: SocketReader | undefined;
-	const {response, url} = await requestFile(network, link, {
+	const {status, headers, body, url} = await requestFile(network, link, {
 		headers: {
-			'user-agent': userAgent,
+			'User-Agent': userAgent,
 			// Media are requested uncompressed, because the length of compressed bytes could not be checked.
-			'accept-encoding': 'identity',
-			range: part && `bytes=${part.span.start}-${part.span.end - 1}`,
-			'if-range': part && (part.version.etag ?? part.version.lastModified),
+			'Accept-Encoding': 'identity',
+			Range: part && `bytes=${part.span.start}-${part.span.end - 1}`,
+			'If-Range': part && (part.version.etag ?? part.version.lastModified),
 		},
 		signal,
 		check: checkLink,
-		onRequest(request) {
-			request.once('socket', (socket: Socket) => {
-				connection = socket;
-				reader = socketReaderOf(socket);
-				reader?.expect(request);
-			});
-		},
 	}).catch((error: unknown) => {
 		throw signal?.aborted ? signal.reason : linkError(error, hostOf(link));
 	});
-	const {statusCode = 0, headers} = response;
-	network.debug?.(`GET ${url.host}${url.pathname} status=${statusCode}`);
-	const answer = readAnswer(statusCode, headers, part);
-	const length = headers['content-length'];
-	const kept = reader?.body;
-	const body =
-		reader && kept
-			? socketBody(reader, kept, response)
-			: streamBody(response, length === undefined ? undefined : Number(length), connection);
+	network.debug?.(`GET ${url.host}${url.pathname} status=${status}`);
+	const answer = readAnswer(status, headers, part);
 	if (answer.kind === 'whole') return {...answer, body};
 	if (answer.kind === 'part') return {kind: 'part', body};
 	body.destroy();
 	if (answer.kind === 'other') return {kind: 'other'};
-	throw refusal(statusCode, url.host);
+	throw refusal(status, url.host);
 }
 
 /** The file server refuses to serve the file. The task's age shows whether it is gone for good. */

@@ -1,9 +1,8 @@
 import {linkError} from '../../api/network-errors.js';
 import {KlingError} from '../../errors/kling-error.js';
+import type {Body, Sink} from '../../net/body.js';
 import type {Network} from '../../net/network.js';
-import type {Sink} from '../../net/socket-reader.js';
 import type {Pace} from '../rate-limit.js';
-import type {Body} from './body.js';
 
 /** The bytes that one connection is to download. */
 export interface Claim {
@@ -30,6 +29,12 @@ export interface PumpOptions {
 	idleMs?: number | undefined;
 }
 
+/** A block that holds the first bytes of the claim already. */
+export interface PumpStart {
+	block: Buffer;
+	used: number;
+}
+
 /** A block with less space than this counts as full, because a small read costs as much as a large one. */
 const minRoom = 32 << 10;
 /**
@@ -45,10 +50,11 @@ const checksWhileIdle = 4;
 /**
  * Writes the bytes of a body until its claim is complete or the body ends. What arrived before an error is
  * written as well. Closes the body; afterwards `claim.at` is the first byte not written.
+ * @param start what was received before
  * @throws KlingError `download_error` when the connection broke or stalled; the error of `write`
  */
-export const pump = (body: Body, claim: Claim, options: PumpOptions): Promise<void> =>
-	new Pump(body, claim, options).run();
+export const pump = (body: Body, claim: Claim, options: PumpOptions, start?: PumpStart): Promise<void> =>
+	new Pump(body, claim, options, start).run();
 
 /** Transfers one body to the disk through one block. */
 class Pump implements Sink {
@@ -70,12 +76,16 @@ class Pump implements Sink {
 	#pacing: NodeJS.Timeout | undefined;
 	#end: (error?: unknown) => void = () => {};
 
-	constructor(body: Body, claim: Claim, options: PumpOptions) {
+	constructor(body: Body, claim: Claim, options: PumpOptions, start?: PumpStart) {
 		this.#body = body;
 		this.#claim = claim;
 		this.#options = options;
-		this.#block = options.network.blocks.take();
+		this.#block = start?.block ?? options.network.blocks.take();
 		this.#written = claim.at;
+		if (!start || start.used === 0) return;
+		this.#used = start.used;
+		claim.at += start.used;
+		options.onBytes(start.used);
 	}
 
 	async run(): Promise<void> {

@@ -1,11 +1,11 @@
 import {setMaxListeners} from 'node:events';
 import {KlingError} from '../../errors/kling-error.js';
 import {blockBytes} from '../../net/block-pool.js';
+import type {Body} from '../../net/body.js';
 import type {Clock} from '../../system/clock.js';
-import type {Body} from './body.js';
 import type {Span, Spans} from './byte-ranges.js';
 import {createSplitting, tickMs} from './connection-scaling.js';
-import {type Claim, type PumpOptions, pump} from './pump.js';
+import {type Claim, type PumpOptions, type PumpStart, pump} from './pump.js';
 
 /** The server does not serve parts of the file as requested. */
 export class NoPartsError extends KlingError {
@@ -35,6 +35,8 @@ export interface FirstBody {
 	/** The first missing span, or the whole file. */
 	span: Span;
 	isWhole: boolean;
+	/** What was received of a file that fits into one block. */
+	start?: PumpStart | undefined;
 }
 
 /** One connection at a time, for one claim after the other. */
@@ -58,13 +60,13 @@ const minLength = 8 << 20;
  */
 export const transfer = (first: FirstBody, options: TransferOptions): Promise<void> =>
 	first.isWhole && options.length <= blockBytes
-		? fetchAtOnce(first.body, options)
+		? fetchAtOnce(first, options)
 		: new Transfer(first, options).run();
 
 /** Downloads a file that fits into one block. */
-async function fetchAtOnce(body: Body, options: TransferOptions): Promise<void> {
+async function fetchAtOnce({body, start}: FirstBody, options: TransferOptions): Promise<void> {
 	const claim = {at: 0, end: options.length};
-	await pump(body, claim, options);
+	await pump(body, claim, options, start);
 	if (claim.at < claim.end) throw tooShort();
 }
 

@@ -6,7 +6,7 @@ const {tag, 'allow-unknown-price': allowUnknownPrice, download} = submitFlags;
 /**
  * Flags of paid commands that return their result at once: there is nothing to wait for, and no external id.
  */
-export const onceFlags = {
+export const synchronousFlags = {
 	output: Flags.string({
 		char: 'o',
 		aliases: ['download'],

@@ -1,4 +1,4 @@
-import {elementIdOf, elementPictures, ownerOf, tagNames, voiceIdOf, voiceOfElement} from '../owned.js';
+import {elementIdOf, elementPictures, ownerOf, tagNames, voiceIdOf, voiceOfElement} from '../asset-views.js';
 import type {ElementDetails} from '../results.js';
 import type {SandboxTask} from '../task.js';
 import type {Link} from '../view.js';

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import {pathBelow} from '../../../src/lib/account/any-endpoint.js';
 import {readFields} from '../../../src/lib/account/fields.js';
+import {pathBelow} from '../../../src/lib/account/raw-requests.js';
 
 const file = async (name: string) => `text of ${name}`;
 

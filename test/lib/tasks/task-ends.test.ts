@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, test, vi} from 'vitest';
 import {waitForTask} from '../../../src/lib/tasks/poll.js';
-import {announceEnd, createWakes} from '../../../src/lib/tasks/wakes.js';
+import {announceEnd, createTaskEnds} from '../../../src/lib/tasks/task-ends.js';
 import {task} from '../../support/session.js';
 import {virtualClock} from '../../support/virtual-clock.js';
 
@@ -12,10 +12,10 @@ const folder = () => mkdtempSync(path.join(tmpdir(), 'kling-wakes-'));
 describe('a task that has ended according to a callback', () => {
 	test('wakes those that wait for it, by either id, and no others', async () => {
 		const account = path.join(folder(), 'account');
-		const wakes = createWakes(account);
+		const taskEnds = createTaskEnds(account);
 		const woken: string[] = [];
 		const waits = ['t1', 'fox-1', 't2'].map((id) => {
-			const wake = wakes.of(id);
+			const wake = taskEnds.listen(id);
 			wake.next(() => woken.push(id));
 			return wake;
 		});
@@ -27,9 +27,9 @@ describe('a task that has ended according to a callback', () => {
 
 	test('wakes at once when nobody was listening', async () => {
 		const account = folder();
-		const wakes = createWakes(account);
-		const wake = wakes.of('t1');
-		const other = wakes.of('t1');
+		const taskEnds = createTaskEnds(account);
+		const wake = taskEnds.listen('t1');
+		const other = taskEnds.listen('t1');
 		const noticed = new Promise<void>((resolve) => other.next(resolve));
 		announceEnd(account, {id: 't1'});
 		await noticed;
@@ -45,11 +45,11 @@ describe('a task that has ended according to a callback', () => {
 	test('before the wait began does not wake it', async () => {
 		const account = folder();
 		announceEnd(account, {id: 't1'});
-		const wakes = createWakes(account);
-		const wake = wakes.of('t1');
+		const taskEnds = createTaskEnds(account);
+		const wake = taskEnds.listen('t1');
 		const woken = vi.fn();
 		wake.next(woken);
-		const other = wakes.of('t2');
+		const other = taskEnds.listen('t2');
 		const noticed = new Promise<void>((resolve) => other.next(resolve));
 		announceEnd(account, {id: 't2'});
 		await noticed;
@@ -62,7 +62,7 @@ describe('a task that has ended according to a callback', () => {
 		const account = folder();
 		const file = path.join(account, 'ended.ndjson');
 		writeFileSync(file, 'x'.repeat(100_001));
-		const wake = createWakes(account).of('t1');
+		const wake = createTaskEnds(account).listen('t1');
 		const woken = vi.fn();
 		wake.next(woken);
 		writeFileSync(file, `${'x'.repeat(100_001)}\n{"t1"\n[1]\n`);

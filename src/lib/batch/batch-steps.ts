@@ -9,7 +9,7 @@ import type {Session} from '../tasks/task-context.js';
 import {releaseFiles, withClaimedFiles} from './claim-files.js';
 import {type Prepared, takeFirstSteps, unitsAfterSteps, unitsBefore, withResults} from './first-steps.js';
 import {renderValues} from './job.js';
-import {filesOn} from './known-jobs.js';
+import {allFilesOf} from './known-tasks.js';
 import {LinkResolver, type Progress} from './link-resolver.js';
 import type {Values} from './manifest.js';
 import {moveAside} from './move-aside.js';
@@ -20,7 +20,7 @@ import type {NewLine, StateWriter} from './state-file.js';
 import type {Watcher} from './watcher.js';
 import {withinBudget} from './within-budget.js';
 
-export interface WorkOptions {
+export interface BatchStepsOptions {
 	session: Session;
 	check: RequestCheck;
 	/** Name of the batch. */
@@ -35,14 +35,14 @@ export interface WorkOptions {
 }
 
 /** The steps of a batch's jobs, each recorded in the state file. */
-export class Work implements Steps<PlannedJob> {
+export class BatchSteps implements Steps<PlannedJob> {
 	/** What was made before tasks, by the keys of their jobs: a repeated submission does not pay for it again. */
 	readonly #made = new Map<string, Prepared>();
-	readonly #options: WorkOptions;
+	readonly #options: BatchStepsOptions;
 	readonly #progress = new Map<string, Progress>();
 	readonly #links: LinkResolver;
 
-	constructor(options: WorkOptions) {
+	constructor(options: BatchStepsOptions) {
 		this.#options = options;
 		this.#links = new LinkResolver(options.session, options.jobs, (key) => this.#of(key));
 		for (const {key, known} of options.jobs) {
@@ -205,7 +205,7 @@ export class Work implements Steps<PlannedJob> {
 		this.#clear(job, files);
 		this.#write(job, {event: 'saving', files: files.map((file) => this.#relative(file))});
 		// A file that was being saved when an earlier run ended is complete, or does not exist.
-		const ours = new Set(job.known ? filesOn(job.known) : []);
+		const ours = new Set(job.known ? allFilesOf(job.known) : []);
 		const destinations = createDestinations({
 			...about,
 			isSaved: (file) => ours.has(file) && existsSync(file),

@@ -4,7 +4,7 @@
  * @param flags to leave out with their values, without dashes
  * @param arg an argument to leave out
  */
-export function wordsWithout(
+export function argvWithout(
 	argv: readonly string[],
 	flags: readonly string[],
 	arg: string | undefined,

@@ -8,7 +8,7 @@ const slotsFull = 1303;
  * What a submission's error means for the run: `full` waits for a slot, `later` may pass, `fatal` would affect every further
  * submission, and `failed` is about this shot alone.
  */
-export function verdictOn(error: KlingError): 'full' | 'later' | 'fatal' | 'failed' {
+export function classifyError(error: KlingError): 'full' | 'later' | 'fatal' | 'failed' {
 	const {api_code: code = 0} = error.details;
 	if (error.exit > 100) return 'fatal';
 	if (code === slotsFull) return 'full';

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {pathWord} from '../output/shell.js';
-import type {Known, KnownTask} from './known-jobs.js';
+import type {KnownTask, KnownTasks} from './known-tasks.js';
 import type {PlannedJob} from './planned-job.js';
 
 /** Writes a command line for this account; see Session.command. */
@@ -16,12 +16,12 @@ const isUnsaved = ({taskId, status, files, begun = []}: KnownTask) =>
 
 /**
  * Warnings about tasks that earlier runs have submitted, whose rows were deleted or edited before their results were saved:
- * no run saves them any more, although they are paid for.
+ * no run will save them, although they are paid for.
  * @param jobs all jobs of the list
  * @param folder folder of the manifest
  */
-export function leftBehindWarnings(
-	known: Known,
+export function unsavedTaskWarnings(
+	known: KnownTasks,
 	jobs: readonly Pick<PlannedJob, 'externalId' | 'wanted'>[],
 	{folder, command}: {folder: string; command: Command},
 ): string[] {

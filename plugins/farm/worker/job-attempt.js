@@ -1,23 +1,19 @@
-import {KlingError, verdictOn} from 'kling-cli';
+import {classifyError, KlingError} from 'kling-cli';
 import {toMicro} from '../farm-command.js';
 import {linesOf, unseal} from '../queue/jobs.js';
 import {reserve, settleRefused, settleSteps} from './budget.js';
+import {bugError, isForQueue, JobTakenOver, lostNeedError, maxTries, tooManyDeaths} from './job-errors.js';
 
-/** How often a job may take its worker down before it is set aside. */
-const maxTries = 3;
 /** How often a job may meet temporary trouble. */
 const maxTroubles = 20;
 /** Milliseconds. */
 const waits = {first: 1000, longest: 60_000, needs: 2000};
 
-/** Thrown through BullMQ when a job is no longer this worker's, so that BullMQ leaves it where it is. */
-export class Leave extends Error {}
-
 /**
- * The life of one job in this worker.
- * @param context of the worker: farm, account, runner, journal, persist, clock, random, hooks
+ * Runs one job in this worker, until it is done, failed, or returned to the queue.
+ * @param context what the worker provides: farm, account, runner, journal, persist, clock, random, hooks
  */
-export class Life {
+export class JobAttempt {
 	#context;
 	#job;
 	#token;
@@ -51,17 +47,17 @@ export class Life {
 		const tries = await persist(() => farm.store.begin(this.#job.id));
 		if (tries > maxTries) {
 			await persist(() => farm.store.ended(this.#job.id));
-			return this.#fail(setAside(this.#carried.key));
+			return this.#fail(tooManyDeaths(this.#carried.key));
 		}
 		try {
-			return await this.#live(needs);
+			return await this.#work(needs);
 		} catch (error) {
-			if (isOfQueue(error)) throw error;
+			if (isForQueue(error)) throw error;
 			return this.#refused(error);
 		}
 	}
 
-	async #live(needs) {
+	async #work(needs) {
 		const {farm, runner, journal, persist, inTurn} = this.#context;
 		const job = this.#carried;
 		const isTakenOver = this.#job.attemptsStarted > 1;
@@ -110,7 +106,7 @@ export class Life {
 		);
 		const lost = found.find(({state}) => state === 'failed' || state === 'missing');
 		if (lost) {
-			await this.#fail(needLost(lost.job));
+			await this.#fail(lostNeedError(lost.job));
 		}
 		if (found.some(({state}) => state !== 'completed')) await this.#later(waits.needs);
 		return found.map(({job}) => ({job: unseal(job.data, account).job, lines: linesOf(job)}));
@@ -118,7 +114,7 @@ export class Life {
 
 	/**
 	 * Checks that the job is still this worker's: after a time without the queue, another worker may have it.
-	 * @throws {Leave}
+	 * @throws {JobTakenOver}
 	 */
 	async #keepHold() {
 		const {persist, lockMs} = this.#context;
@@ -131,15 +127,15 @@ export class Life {
 				},
 			),
 		);
-		if (!isOurs) throw new Leave(`${this.#carried.key} was taken over by another worker`);
+		if (!isOurs) throw new JobTakenOver(`${this.#carried.key} was taken over by another worker`);
 	}
 
 	async #refused(error) {
 		const {farm, persist, onFatal, onPause, onFull} = this.#context;
-		const known = error instanceof KlingError ? error : unexpected(error);
+		const known = error instanceof KlingError ? error : bugError(error);
 		// Whoever has the job now decides about it.
 		await this.#keepHold();
-		const verdict = verdictOn(known);
+		const verdict = classifyError(known);
 		if (known.exit === 1) return this.#bug(known);
 		await persist(() => farm.store.ended(this.#job.id));
 		if (verdict === 'full') {
@@ -244,33 +240,6 @@ export class Life {
 		return this.#reported;
 	}
 }
-
-const needLost = (job) =>
-	job
-		? new KlingError('conflicting_input', `It needs ${job.name}, which failed`, {
-				hint: 'Retry that one first.',
-			})
-		: new KlingError('conflicting_input', 'It needs a job that was removed from the queue', {
-				hint: 'Submit the list again, then: kling farm retry',
-			});
-
-const setAside = (key) =>
-	new KlingError(
-		'internal_error',
-		`${key} was set aside: its worker died ${maxTries} times while submitting or saving it`,
-		{
-			hint: 'Check its row in the list. To try it again: kling farm retry',
-		},
-	);
-
-const unexpected = (error) =>
-	new KlingError('internal_error', error instanceof Error ? error.message : String(error), {cause: error});
-
-/** Thrown for BullMQ, not a failure. */
-const isOfQueue = (error) =>
-	error instanceof Leave ||
-	['DelayedError', 'WaitingError', 'UnrecoverableError', 'RateLimitError'].includes(error?.name) ||
-	error?.message === 'bullmq:rateLimitExceeded';
 
 /** Lines from the queue and the folder, each once, oldest first. */
 function merged(one, other) {

@@ -15,7 +15,7 @@ export const destinationFor = (
 /**
  * Checks, before anything is paid for, that a result can be saved there, and holds the file until the session
  * releases it.
- * @throws KlingError the errors of `resolveOutputPath`, `checkPlace` and `Holds`
+ * @throws KlingError the errors of `resolveOutputPath`, `checkPlace` and `HeldFiles`
  */
 export async function checkOutput(
 	session: Session,
@@ -24,14 +24,14 @@ export async function checkOutput(
 ): Promise<void> {
 	const {checkPlace} = await import('../downloads/part/check-place.js');
 	const {file: wanted} = await destinations.beforeTask(type, {});
-	if (destinations.isShared({})) await session.holds.take(session, wanted);
+	if (destinations.isShared({})) await session.heldFiles.hold(session, wanted);
 	// The previous holder may have put a file there.
 	const {file} = await destinations.beforeTask(type, {});
 	await checkPlace(file);
 }
 
 /** Saves the only result of such a request and returns its path. */
-export async function saveOnce(
+export async function saveSynchronousResult(
 	session: Session,
 	task: Task,
 	destinations: Destinations,

@@ -11,7 +11,7 @@ const wavSlack = 4096;
 const isUnknown = (size: number) => size === 0 || size >= 0x7f_ff_00_00;
 
 /** The start of a part that does not end within the file. */
-export type CutAt = {part: string; at: number; end: number} | undefined;
+export type Truncation = {part: string; at: number; end: number} | undefined;
 
 /** @param head bytes of a part's header; returns its name and where the next part begins; undefined ends the walk */
 async function walk(
@@ -19,7 +19,7 @@ async function walk(
 	start: number,
 	headerBytes: number,
 	step: (header: Buffer, at: number) => Promise<{part: string; end: number} | undefined>,
-): Promise<CutAt> {
+): Promise<Truncation> {
 	let at = start;
 	for (let steps = 0; steps < maxParts && at + headerBytes <= bytes.size; steps++) {
 		const next = await step(await bytes.read(at, headerBytes), at);
@@ -33,7 +33,7 @@ async function walk(
 /** Boxes that hold video, sound, or their index. Layout: ISO/IEC 14496-12, 4.2. */
 const needed = new Set(['ftyp', 'moov', 'mdat', 'moof']);
 
-export const mp4CutAt = (bytes: MediaBytes): Promise<CutAt> =>
+export const findMp4Truncation = (bytes: MediaBytes): Promise<Truncation> =>
 	walk(bytes, 0, 8, async (header, at) => {
 		const part = header.toString('latin1', 4);
 		const size = header.readUInt32BE(0);
@@ -49,7 +49,7 @@ export const mp4CutAt = (bytes: MediaBytes): Promise<CutAt> =>
 	});
 
 /** Layout: Multimedia Programming Interface and Data Specifications 1.0 (RIFF); EBU Tech 3306 (RF64). */
-export const wavCutAt = (bytes: MediaBytes): Promise<CutAt> =>
+export const findWavTruncation = (bytes: MediaBytes): Promise<Truncation> =>
 	walk(bytes, 12, 8, async (header, at) => {
 		const part = header.toString('latin1', 0, 4);
 		const size = header.readUInt32LE(4);
@@ -59,7 +59,7 @@ export const wavCutAt = (bytes: MediaBytes): Promise<CutAt> =>
 	});
 
 /** Layout: PNG (ISO/IEC 15948) §5.3. */
-export async function pngEndAt(bytes: MediaBytes): Promise<{end: number | undefined; cut: CutAt}> {
+export async function findPngEnd(bytes: MediaBytes): Promise<{end: number | undefined; cut: Truncation}> {
 	let end: number | undefined;
 	const cut = await walk(bytes, 8, 8, async (header, at) => {
 		const part = header.toString('latin1', 4);
@@ -72,7 +72,8 @@ export async function pngEndAt(bytes: MediaBytes): Promise<{end: number | undefi
 	return {end, cut};
 }
 
-export const pngCutAt = async (bytes: MediaBytes): Promise<CutAt> => (await pngEndAt(bytes)).cut;
+export const findPngTruncation = async (bytes: MediaBytes): Promise<Truncation> =>
+	(await findPngEnd(bytes)).cut;
 
 const startOfScan = 0xda;
 const endOfImage = 0xd9;
@@ -82,7 +83,9 @@ const endOfImage = 0xd9;
  * ends before the first scan has no image; an end marker there belongs to an image without pixels. Layout: JPEG (ITU-T T.81)
  * §B.1.1.
  */
-export async function jpegScanAt(bytes: MediaBytes): Promise<{scan: number} | {cut: NonNullable<CutAt>}> {
+export async function findJpegScan(
+	bytes: MediaBytes,
+): Promise<{scan: number} | {cut: NonNullable<Truncation>}> {
 	let scan: number | undefined;
 	const cut = await walk(bytes, 2, 2, async (header, at) => {
 		const marker = header.readUInt8(1);
@@ -101,13 +104,13 @@ export async function jpegScanAt(bytes: MediaBytes): Promise<{scan: number} | {c
 	return scan === undefined ? {cut: {part: 'picture', at: bytes.size, end: bytes.size + 1}} : {scan};
 }
 
-export async function jpegCutAt(bytes: MediaBytes): Promise<CutAt> {
-	const found = await jpegScanAt(bytes);
+export async function findJpegTruncation(bytes: MediaBytes): Promise<Truncation> {
+	const found = await findJpegScan(bytes);
 	return 'cut' in found ? found.cut : undefined;
 }
 
 /** Layout: ID3v2.4.0, 3.1. */
-export async function mp3CutAt(bytes: MediaBytes): Promise<CutAt> {
+export async function findMp3Truncation(bytes: MediaBytes): Promise<Truncation> {
 	if (bytes.size < 10) return undefined;
 	const head = await bytes.read(0, 10);
 	if (head.toString('latin1', 0, 3) !== 'ID3') return undefined;

@@ -10,14 +10,14 @@ import type {TaskRequests} from '../lib/task-types/index.js';
 import {taskTypes} from '../lib/task-types/index.js';
 import type {Destinations} from '../lib/tasks/destinations.js';
 import type {Session} from '../lib/tasks/task-context.js';
-import type {onceFlags} from './flags/once.js';
+import type {synchronousFlags} from './flags/synchronous.js';
 import {SubmitCommand} from './submit-command.js';
 import type {AccountFlags} from './task-context.js';
 
-type OnceFlags = AccountFlags & Interfaces.InferredFlags<typeof onceFlags>;
+type SynchronousFlags = AccountFlags & Interfaces.InferredFlags<typeof synchronousFlags>;
 
 /** A paid request, ready to be sent once. */
-interface OnceCall {
+interface SynchronousCall {
 	session: Session;
 	/** Where the result is saved, with --output. */
 	destinations: Destinations | undefined;
@@ -26,7 +26,7 @@ interface OnceCall {
 }
 
 /** The base of commands with a paid request that returns its result at once. */
-export abstract class OnceCommand<T extends object = object> extends SubmitCommand<T> {
+export abstract class SynchronousCommand<T extends object = object> extends SubmitCommand<T> {
 	/**
 	 * Prepares a paid request whose response is the result. The request is checked, and its destinations are
 	 * found to be writable.
@@ -34,13 +34,13 @@ export abstract class OnceCommand<T extends object = object> extends SubmitComma
 	 * @param outputs where the results are saved. Default: the value of --output.
 	 * @returns the document of a dry run, or the call that sends the request
 	 */
-	protected async callOnce<T extends keyof TaskRequests & PaidCall>(
+	protected async prepareCall<T extends keyof TaskRequests & PaidCall>(
 		type: T,
 		request: TaskRequests[T],
-		flags: OnceFlags,
+		flags: SynchronousFlags,
 		sample: object,
 		outputs = flags.output === undefined ? [] : [flags.output],
-	): Promise<{dry: DryRunDocument} | OnceCall> {
+	): Promise<{dry: DryRunDocument} | SynchronousCall> {
 		const definition = taskTypes[type] as unknown as TaskTypeDefinition & {
 			write: {v1(request: TaskRequests[T]): RequestBody};
 		};
@@ -59,7 +59,7 @@ export abstract class OnceCommand<T extends object = object> extends SubmitComma
 		this.checkQuery(sample);
 		const [{payForCall}, {checkOutput, destinationFor}, {parseTags}, session] = await Promise.all([
 			import('../lib/tasks/paid-call.js'),
-			import('../lib/tasks/save-once.js'),
+			import('../lib/tasks/save-synchronous-result.js'),
 			import('../lib/cost/tags.js'),
 			this.session(flags),
 		]);

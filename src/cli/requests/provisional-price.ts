@@ -6,7 +6,7 @@ import {estimateUnits} from '../../lib/task-types/prices.js';
 import {withoutMedia} from '../../lib/task-types/redact-request.js';
 
 /** A price that is known only after the steps before the task. */
-interface OpenPrice {
+interface ProvisionalPrice {
 	/** See `FirstSteps`. */
 	unitsFor: (made: Prepared) => string | undefined;
 	/** Expected maximum. */
@@ -25,12 +25,12 @@ const maxClipSeconds = 10;
  * @param given the values from the user
  * @returns undefined when the whole price is known
  */
-export function openPrice(
+export function provisionalPrice(
 	definition: Definition,
 	request: object,
 	first: FirstSteps | undefined,
 	given: Readonly<Record<string, unknown>>,
-): OpenPrice | undefined {
+): ProvisionalPrice | undefined {
 	// The functions must not keep the request alive, because it may contain pictures.
 	const small = withoutMedia(request) as object;
 	const price = (change: object, seconds?: number) =>

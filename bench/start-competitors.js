@@ -11,7 +11,7 @@ const programs = {
 
 const env = {...process.env, PAGER: 'cat', AWS_PAGER: ''};
 
-export function rivals(node) {
+export function competitors(node) {
 	return Object.entries(programs)
 		.filter(([file]) => spawnSync(file, ['--version'], {env, stdio: 'ignore'}).status === 0)
 		.flatMap(([file, help]) => [

@@ -54,7 +54,7 @@ export const isFull = (error) => full.test(textOf(error instanceof KlingError ? 
  * @param {unknown} error thrown while the queue was used
  * @returns the error to report: another one if it is about the server
  */
-export function inUse(shown, error) {
+export function queueErrorOf(shown, error) {
 	if (!isOfServer(error)) return error;
 	if (!full.test(textOf(error))) return cannotReach(shown, error);
 	return new KlingError(
@@ -67,7 +67,7 @@ export function inUse(shown, error) {
 	);
 }
 
-export const removesJobs = (shown) =>
+export const evictionError = (shown) =>
 	new KlingError(
 		'conflicting_input',
 		`The Redis at ${shown} removes jobs and budgets when its memory is full`,

@@ -10,12 +10,12 @@ import {writeAtomically} from '../fs/write-atomic.js';
  */
 
 /** The tasks that have ended, according to callbacks. */
-export interface Wakes {
-	/** Listens for one task from now on. */
-	of(id: string): Wake;
+export interface TaskEnds {
+	/** Starts to listen for the end of one task. */
+	listen(id: string): TaskEndListener;
 }
 
-export interface Wake {
+export interface TaskEndListener {
 	/**
 	 * Sets the callback for the end of the task, replacing the previous one. It runs at once if the task has
 	 * ended since the last call.
@@ -43,7 +43,7 @@ export function announceEnd(folder: string, task: {id: string; externalId?: stri
 }
 
 /** @param folder of the account's journal */
-export function createWakes(folder: string): Wakes {
+export function createTaskEnds(folder: string): TaskEnds {
 	const file = path.join(folder, fileName);
 	const listeners = new Map<string, Set<() => void>>();
 	let timer: NodeJS.Timeout | undefined;
@@ -68,7 +68,7 @@ export function createWakes(folder: string): Wakes {
 	};
 
 	return {
-		of(id) {
+		listen(id) {
 			if (listeners.size === 0) start();
 			let isMissed = false;
 			let waiting: (() => void) | undefined;

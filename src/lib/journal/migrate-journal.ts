@@ -25,7 +25,7 @@ const oldFiles = ['tasks.0.ndjson', 'tasks.1.ndjson', 'tasks.ndjson'] as const;
 /** Records how much of the old files has been carried over. */
 const noteName = 'carried-over.json';
 
-export interface CarryOver {
+export interface JournalMigration {
 	/** Folder of the account. */
 	folder: string;
 	oldFolder: string;
@@ -45,7 +45,7 @@ export interface CarryOver {
  * all. The old files stay unchanged, because they hold other accounts too. Lines that a still-running older
  * version has added since are carried over later.
  */
-export function carryOver(options: CarryOver): void {
+export function migrateJournal(options: JournalMigration): void {
 	const {folder, oldFolder} = options;
 	const present = stateOf(oldFolder);
 	// The old files never existed, or have not changed.
@@ -64,7 +64,7 @@ export function carryOver(options: CarryOver): void {
 	}
 }
 
-function makeFirstLog(options: CarryOver, note: string): void {
+function makeFirstLog(options: JournalMigration, note: string): void {
 	const {folder, header} = options;
 	const fresh = `${folder}.${randomUUID()}.new`;
 	makeFolder(path.dirname(folder), 0o700);
@@ -97,10 +97,10 @@ function makeFirstLog(options: CarryOver, note: string): void {
 }
 
 /**
- * Adds the lines written since the last carry-over. Adding a line twice is harmless: merging ignores
+ * Adds the lines written since the last migration. Adding a line twice is harmless: merging ignores
  * duplicates.
  */
-function addLines(options: CarryOver, known: OldState | undefined, present: OldState): void {
+function addLines(options: JournalMigration, known: OldState | undefined, present: OldState): void {
 	const isSameFile = known?.name === present.name && known.ino === present.ino && known.size <= present.size;
 	for (const {line} of oldLines(options, isSameFile ? known?.size : undefined)) {
 		appendToLog(options.file, JSON.stringify(line), {header: options.header, isUrgent: false});
@@ -113,7 +113,10 @@ function addLines(options: CarryOver, known: OldState | undefined, present: OldS
  * The account's lines in the old files.
  * @param from the byte offset in the newest file to start at. Default: all files are read.
  */
-function* oldLines({oldFolder, owner}: CarryOver, from?: number): Generator<{line: Line}, void, undefined> {
+function* oldLines(
+	{oldFolder, owner}: JournalMigration,
+	from?: number,
+): Generator<{line: Line}, void, undefined> {
 	const names = from === undefined ? oldFiles : oldFiles.slice(-1);
 	for (const name of names) {
 		const file = path.join(oldFolder, name);

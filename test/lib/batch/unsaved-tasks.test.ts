@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import type {Known, KnownTask} from '../../../src/lib/batch/known-jobs.js';
-import {leftBehindWarnings} from '../../../src/lib/batch/left-behind.js';
+import type {KnownTask, KnownTasks} from '../../../src/lib/batch/known-tasks.js';
+import {unsavedTaskWarnings} from '../../../src/lib/batch/unsaved-tasks.js';
 
 const task = (externalId: string, more: Partial<KnownTask> = {}): KnownTask => ({
 	externalId,
@@ -12,14 +12,14 @@ const task = (externalId: string, more: Partial<KnownTask> = {}): KnownTask => (
 });
 
 function warnings(tasks: readonly KnownTask[], jobs: readonly {externalId: string; wanted: string[]}[]) {
-	const known: Known = {
+	const known: KnownTasks = {
 		tasks: new Map(tasks.map((one) => [one.externalId, one])),
 		attempts: new Map(),
 		retriedAt: new Map(),
 		history: new Map(),
 	};
 	const command = (...words: string[]) => words.join(' ');
-	return leftBehindWarnings(known, jobs, {folder: process.cwd(), command});
+	return unsavedTaskWarnings(known, jobs, {folder: process.cwd(), command});
 }
 
 test('tasks of deleted rows are named in one line', () => {

@@ -43,7 +43,7 @@ export interface KnownTask {
 }
 
 /** Everything that is known about the tasks of a batch. */
-export interface Known {
+export interface KnownTasks {
 	/** By external id. */
 	tasks: Map<string, KnownTask>;
 	/** How often a take was requested, by `shot/take`; missing counts as 1. */
@@ -58,7 +58,7 @@ export interface Known {
 export const unbilledStates: readonly KnownTask['status'][] = ['failed', 'refused', 'unsubmitted'];
 
 /** Files that a task has saved, or was saving. */
-export const filesOn = ({files, begun = []}: KnownTask): string[] => [...new Set([...files, ...begun])];
+export const allFilesOf = ({files, begun = []}: KnownTask): string[] => [...new Set([...files, ...begun])];
 
 /** Whether a task's files are where they were saved. */
 export function areFilesInPlace({files, bytes}: KnownTask): boolean {
@@ -85,8 +85,8 @@ const isAttempt = (value: unknown): value is number => Number.isSafeInteger(valu
  * Reads the lines of a state file.
  * @param folder folder of the manifest
  */
-export function knownFrom(lines: readonly StateLine[], folder: string): Known {
-	const known: Known = {tasks: new Map(), attempts: new Map(), retriedAt: new Map(), history: new Map()};
+export function readKnownTasks(lines: readonly StateLine[], folder: string): KnownTasks {
+	const known: KnownTasks = {tasks: new Map(), attempts: new Map(), retriedAt: new Map(), history: new Map()};
 	for (const line of lines) {
 		const {shot, take, external_task_id: externalId, attempt} = line;
 		if (shot !== undefined && typeof take === 'number') {
@@ -141,7 +141,7 @@ const outcomes = {unknown: 'unknown', refused: 'unsubmitted', made: 'made'} as c
 
 /** Adds what the journal knows: it is the authority on what was paid for. */
 export function addJournal(
-	known: Known,
+	known: KnownTasks,
 	entries: readonly JournalEntry[],
 	isOurs: (externalId: string) => boolean,
 ): void {

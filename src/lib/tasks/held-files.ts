@@ -4,26 +4,26 @@ import type {HoldContext} from './hold-file.js';
 type Releasable = Pick<FileLock, 'release'>;
 
 /**
- * The destinations of this process's results. Each is held from before anything is paid for until its result
- * is saved.
+ * The files that this process will save results to. Each is held from before anything is paid for until its
+ * result is saved.
  */
-export class Holds {
+export class HeldFiles {
 	readonly #locks = new Map<string, FileLock>();
 	readonly #steps: Releasable[] = [];
 
 	/**
-	 * Holds a file, unless this process already does.
+	 * HeldFiles a file, unless this process already does.
 	 * @throws KlingError the errors of `holdFile`
 	 */
-	async take(session: HoldContext, file: string, externalId?: string): Promise<void> {
+	async hold(session: HoldContext, file: string, externalId?: string): Promise<void> {
 		if (this.#locks.has(file)) return;
 		const {holdFile} = await import('./hold-file.js');
 		const lock = holdFile(session, file, externalId);
 		if (lock) this.#locks.set(file, lock);
 	}
 
-	/** Keeps another lock until a task has been submitted or everything is released. */
-	keep(lock: Releasable): void {
+	/** Keeps another lock until `submitted` is called or everything is released. */
+	releaseOnSubmit(lock: Releasable): void {
 		this.#steps.push(lock);
 	}
 

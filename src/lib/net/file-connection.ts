@@ -1,0 +1,249 @@
+import type {OnReadOpts, Socket} from 'node:net';
+import {type Body, closed, type Sink} from './body.js';
+import {type FileHead, isInformational, readFileHead} from './file-head.js';
+import type {OtherResponse} from './other-response.js';
+
+/** What a request on a connection leads to; one of these is called. */
+export interface Reply {
+	/** The response is a file. */
+	onFile: (head: FileHead, body: Body) => void;
+	/**
+	 * The response is something else, and Node is to read it.
+	 * @returns what receives its bytes from now on
+	 */
+	onOther: (socket: Socket) => OtherResponse;
+	/** The connection was closed before there was a head. */
+	onClosed: (error: unknown) => void;
+	/** Called after any of these, once the body has arrived or the connection is closed. */
+	onEnd: () => void;
+}
+
+/** Memory, in bytes, for data that no sink has room for. */
+const scratchBytes = 65_536;
+/** A longer or invalid head is left to Node, which refuses it. */
+const maxHeadBytes = 65_536;
+const headStart = 'HTTP/';
+const headEnd = '\r\n\r\n';
+const nothing = Buffer.alloc(0);
+
+/**
+ * A connection to a file server, for one request after the other. It reads files of known length directly into
+ * the writer's memory. Node's own client makes a buffer for each 64 kB, passes it through three streams, and
+ * makes a dozen objects for each request, which together cost more than everything else
+ * (docs/decisions/0118-requests-for-many-small-files.md). Every other response is left to Node.
+ */
+export class FileConnection {
+	/** An option with which the connection is to be made. */
+	readonly onread: OnReadOpts;
+	/** Whether it has served a request before. The server may then close it just as it is used again. */
+	isReused = false;
+	readonly #scratch = Buffer.allocUnsafeSlow(scratchBytes);
+	readonly #onIdle: (keepMs: number) => void;
+	#socket: Socket | undefined;
+	/** The request whose response is expected. */
+	#reply: Reply | undefined;
+	#onEnd: (() => void) | undefined;
+	#body: KnownBody | undefined;
+	#other: OtherResponse | undefined;
+	/** The part of an incomplete head received so far, or bytes of a body that arrived before there was a sink. */
+	#early: Buffer = nothing;
+	#error: unknown;
+
+	/** @param onIdle called when the next request may be sent */
+	constructor(onIdle: (connection: FileConnection, keepMs: number) => void) {
+		this.#onIdle = (keepMs) => onIdle(this, keepMs);
+		this.onread = {
+			buffer: () => this.#body?.sink?.room() ?? this.#room(),
+			callback: (bytes, memory) => {
+				this.#read(Buffer.from(memory.buffer, memory.byteOffset, bytes));
+				return true;
+			},
+		};
+	}
+
+	get isOpen(): boolean {
+		return this.#socket?.destroyed === false && this.#socket.readable && this.#socket.writable;
+	}
+
+	/**
+	 * Takes over a connection.
+	 * @param hasReader whether it was made with `onread`
+	 */
+	attach(socket: Socket, hasReader: boolean): void {
+		this.#socket = socket;
+		if (!hasReader) socket.on('data', (bytes: Buffer) => this.#read(bytes));
+		socket.on('error', (error) => {
+			this.#error = error;
+		});
+		socket.on('end', () => this.#other?.end());
+		socket.on('close', () => this.#close());
+		socket.on('timeout', () => socket.destroy());
+		// Without this, nobody would hear that the server has closed it.
+		socket.resume();
+	}
+
+	/** Sends a request. There must be no other one. */
+	send(text: string, reply: Reply): void {
+		this.#reply = reply;
+		this.#onEnd = reply.onEnd;
+		this.#early = nothing;
+		if (this.isReused) this.#socket?.setTimeout(0).ref();
+		this.#socket?.write(text, 'latin1');
+	}
+
+	/** Closes the connection when it has been idle for this long. Does not keep the process running. */
+	rest(ms: number): void {
+		this.isReused = true;
+		this.#socket?.setTimeout(ms).unref();
+	}
+
+	destroy(error?: Error): void {
+		this.#socket?.destroy(error);
+	}
+
+	/** Passes the body to its sink, first what has arrived already. */
+	pour(body: KnownBody): void {
+		const early = this.#early;
+		this.#early = nothing;
+		this.#pour(body, early);
+		if (body.left === 0) return;
+		if (this.isOpen) this.resume();
+		else body.ended?.(this.#error ?? closed);
+	}
+
+	pause(): void {
+		this.#socket?.pause();
+	}
+
+	resume(): void {
+		this.#socket?.resume();
+	}
+
+	/** Free memory after the bytes that are waiting in it. */
+	#room(): Buffer {
+		const isHere = this.#early.buffer === this.#scratch.buffer;
+		const used = isHere ? this.#early.byteOffset + this.#early.length : 0;
+		if (used < scratchBytes) return used === 0 ? this.#scratch : this.#scratch.subarray(used);
+		this.#early = Buffer.from(this.#early);
+		return this.#scratch;
+	}
+
+	#read(bytes: Buffer): void {
+		const body = this.#body;
+		if (body?.sink) this.#pour(body, bytes);
+		else if (body) {
+			this.#early = joined(this.#early, bytes);
+			if (this.#early.length < body.left) this.pause();
+		} else if (this.#reply) this.#readHead(this.#reply, joined(this.#early, bytes));
+		else if (this.#other) this.#other.push(bytes);
+		// Nothing was requested: whatever sends this would take the next request for one it has answered.
+		else this.destroy();
+	}
+
+	#readHead(reply: Reply, bytes: Buffer): void {
+		let rest = bytes;
+		this.#early = nothing;
+		for (;;) {
+			const end = rest.indexOf(headEnd);
+			const isHead = headStart.startsWith(rest.toString('latin1', 0, headStart.length));
+			if (end < 0 && isHead && rest.length < maxHeadBytes) {
+				this.#early = rest;
+				return;
+			}
+			const text = end < 0 ? '' : rest.toString('latin1', 0, end + headEnd.length);
+			const head = readFileHead(text);
+			if (!head && !isInformational(text)) {
+				this.#passOn(reply, rest);
+				return;
+			}
+			rest = rest.subarray(text.length);
+			if (head) {
+				this.#keep(reply, head, rest);
+				return;
+			}
+		}
+	}
+
+	/** Keeps the body of a file for the sink that will be given to it. */
+	#keep(reply: Reply, head: FileHead, rest: Buffer): void {
+		const body = new KnownBody(this, head);
+		this.#reply = undefined;
+		this.#body = body;
+		if (rest.length > 0) this.#read(rest);
+		reply.onFile(head, body);
+	}
+
+	#passOn(reply: Reply, bytes: Buffer): void {
+		const socket = this.#socket;
+		if (socket === undefined) return;
+		this.#reply = undefined;
+		this.#other = reply.onOther(socket);
+		this.#other.push(bytes);
+	}
+
+	/** Gives a sink the bytes of its body. After the last one, the connection is free. */
+	#pour(body: KnownBody, bytes: Buffer): void {
+		const mine = bytes.length > body.left ? bytes.subarray(0, body.left) : bytes;
+		body.left -= mine.length;
+		if (mine.length > 0) body.sink?.take(mine);
+		if (body.left > 0) return;
+		this.#body = undefined;
+		this.#onEnd?.();
+		this.#onEnd = undefined;
+		// A server that sends more than it promised is out of step.
+		if (mine.length < bytes.length || body.head.keepMs === 0 || !this.isOpen) this.destroy();
+		else this.#onIdle(body.head.keepMs);
+	}
+
+	#close(): void {
+		const error = this.#error ?? Object.assign(new Error('socket hang up'), {code: 'ECONNRESET'});
+		const [reply, body] = [this.#reply, this.#body];
+		this.#reply = undefined;
+		this.#other?.close(this.#error);
+		reply?.onClosed(error);
+		body?.ended?.(this.#error ?? closed);
+		this.#onEnd?.();
+	}
+}
+
+/** A body of known length. It needs no end of its own. */
+class KnownBody implements Body {
+	/** Bytes still to come. */
+	left: number;
+	sink: Sink | undefined;
+	ended: ((error?: unknown) => void) | undefined;
+
+	constructor(
+		private readonly connection: FileConnection,
+		readonly head: FileHead,
+	) {
+		this.left = head.length;
+	}
+
+	flow(sink: Sink, ended: (error?: unknown) => void): void {
+		this.sink = sink;
+		this.ended = ended;
+		this.connection.pour(this);
+	}
+
+	// After the last byte, the connection may be another request's.
+	pause(): void {
+		if (this.left > 0) this.connection.pause();
+	}
+
+	resume(): void {
+		if (this.left > 0) this.connection.resume();
+	}
+
+	destroy(): void {
+		if (this.left > 0) this.connection.destroy();
+	}
+}
+
+/** Two buffers as one, without copying where the second follows the first in the same memory. */
+function joined(first: Buffer, second: Buffer): Buffer {
+	if (first.length === 0) return second;
+	const isNext = first.buffer === second.buffer && first.byteOffset + first.length === second.byteOffset;
+	if (!isNext) return Buffer.concat([first, second]);
+	return Buffer.from(first.buffer, first.byteOffset, first.length + second.length);
+}

@@ -1,0 +1,59 @@
+/** The headers of a file's response that are used here; none of them occurs twice. */
+type FileHeaders = Readonly<Record<string, string | undefined>>;
+
+/** The head of a response whose body has a known length. */
+export interface FileHead {
+	/** 200 or 206. */
+	status: number;
+	headers: FileHeaders;
+	/** Bytes of the body, above 0. */
+	length: number;
+	/** Milliseconds that the connection may be kept after the body; 0 when it will be closed. */
+	keepMs: number;
+}
+
+/** A complete head without anything unusual: no lines that continue, no stray line breaks, no odd names. */
+const usual = /^HTTP\/1\.1 [1-5]\d\d(?: [^\r\n\0]*)?\r\n(?:[\w!#$%&'*+.^`|~-]+:[^\r\n\0]*\r\n)*\r\n$/;
+const informational = /^HTTP\/1\.1 1(?!01)/;
+const file = /^HTTP\/1\.1 20[06](?= )/;
+const used: ReadonlySet<string> = new Set([
+	...['content-length', 'transfer-encoding', 'content-range', 'accept-ranges'],
+	...['etag', 'last-modified', 'connection', 'keep-alive'],
+]);
+
+/** Milliseconds that an idle connection is kept, as with Node's own agents since Node 19. */
+const idleMs = 5000;
+/** Milliseconds that a connection is given up before the server says it closes it. */
+const marginMs = 1000;
+
+/** Whether a head announces that the response is yet to come. */
+export const isInformational = (text: string): boolean => informational.test(text) && usual.test(text);
+
+/**
+ * Reads the head of a file that is sent in one piece of known length. Source: RFC 9112 §6.3.
+ * @param text the head, with the empty line that ends it
+ * @returns undefined for everything else, which may still be a valid response
+ */
+export function readFileHead(text: string): FileHead | undefined {
+	const status = Number(file.exec(text)?.[0].slice(-3));
+	if (!(status > 0) || !usual.test(text)) return undefined;
+	const headers: Record<string, string> = {};
+	for (let at = text.indexOf('\r\n') + 2, end = 0; ; at = end + 2) {
+		end = text.indexOf('\r\n', at);
+		if (end <= at) break;
+		const colon = text.indexOf(':', at);
+		const name = text.slice(at, colon).toLowerCase();
+		if (!used.has(name)) continue;
+		if (headers[name] !== undefined) return undefined;
+		headers[name] = text.slice(colon + 1, end).trim();
+	}
+	const length = headers['content-length'] ?? '';
+	if (!/^[1-9]\d{0,14}$/.test(length) || headers['transfer-encoding'] !== undefined) return undefined;
+	return {status, headers, length: Number(length), keepMs: keepMsOf(headers)};
+}
+
+function keepMsOf({connection = '', 'keep-alive': hint = ''}: FileHeaders): number {
+	if (/\bclose\b/i.test(connection)) return 0;
+	const seconds = /\btimeout=(\d{1,6})\b/i.exec(hint)?.[1];
+	return seconds === undefined ? idleMs : Math.max(0, Math.min(idleMs, Number(seconds) * 1000 - marginMs));
+}
