@@ -136,7 +136,7 @@ describe('kling autocomplete', () => {
 		const taken = path.join(home, 'taken');
 		writeFileSync(taken, '');
 		const blocked = {...env, KLING_CACHE_DIR: path.join(taken, 'cache')};
-		const {code, stdout, stderr} = await kling(['autocomplete', 'bash'], {env: blocked, alone: true});
+		const {code, stdout, stderr} = await kling(['autocomplete', 'bash'], {env: blocked});
 		expect({code, stdout}).toEqual({code: 10, stdout: ''});
 		expect(stderr).toContain('write_error');
 		expect(stderr).toContain('KLING_CACHE_DIR');

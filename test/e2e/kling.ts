@@ -58,10 +58,10 @@ export function startKling(args: string[], {env = {}, cwd = home, input, stdout}
 
 /**
  * Command lines that print before they start, read stdin, write files to stdout, or start programs that write to the
- * same stdout.
+ * same stdout; and those with a progress line of oclif, which keeps a state.
  */
 const needsProcess =
-	/^(--version|plugins|sandbox|mcp serve|webhook listen|gallery (serve|open))\b|(-o|--output|--download)[ =]-( |$)/;
+	/^(--version|autocomplete|plugins|sandbox|mcp serve|webhook listen|gallery (serve|open))\b|(-o|--output|--download)[ =]-( |$)/;
 
 /** To check that sharing makes no difference: KLING_TEST_ALONE=1 npm run test:e2e */
 const isEachAlone = process.env.KLING_TEST_ALONE !== undefined;
