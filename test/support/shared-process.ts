@@ -26,14 +26,18 @@ const lasting = /^(COLUMNS|NO_COLOR|FORCE_COLOR|TERM|CI|DEBUG|TZ|LANG|LC_\w+|(NO
 /** How long a command line waits for a process: most are free again sooner than another one could start. */
 const patienceMs = 300;
 
-/** The processes of one environment. They end with the worker. */
+/** The processes of one environment. */
 interface Pool {
-	idle: ChildProcess[];
 	/** Command lines that wait for a process. */
 	waiting: ((child: ChildProcess) => void)[];
 	count: number;
 }
 const pools = new Map<string, Pool>();
+
+/** Processes with nothing to do, the last used one last. They end with the worker. */
+const idle: {child: ChildProcess; pool: Pool}[] = [];
+/** How many of them are kept: each takes as much memory as the program, and a worker needs few at a time. */
+const mostIdle = 4;
 
 /**
  * Runs a command line in a process that has run others and will run more. Each runs one at a time: command lines that
@@ -41,7 +45,7 @@ const pools = new Map<string, Pool>();
  */
 export async function runShared(job: Job): Promise<Ended> {
 	const key = JSON.stringify(Object.entries(job.env).filter(([name]) => lasting.test(name)));
-	const pool = pools.get(key) ?? {idle: [], waiting: [], count: 0};
+	const pool = pools.get(key) ?? {waiting: [], count: 0};
 	pools.set(key, pool);
 	const child = await take(pool, job.env);
 	let isLast = true;
@@ -57,8 +61,9 @@ export async function runShared(job: Job): Promise<Ended> {
 
 /** A free process, or a new one if there is none for a moment. */
 function take(pool: Pool, env: Env): ChildProcess | Promise<ChildProcess> {
-	const child = pool.idle.pop();
-	if (child) return child;
+	const at = idle.findLastIndex((one) => one.pool === pool);
+	const [free] = at < 0 ? [] : idle.splice(at, 1);
+	if (free) return free.child;
 	pool.count += 1;
 	if (pool.count === 1) return start(env);
 	return new Promise((resolve) => {
@@ -77,8 +82,14 @@ function take(pool: Pool, env: Env): ChildProcess | Promise<ChildProcess> {
 
 function giveBack(child: ChildProcess, pool: Pool): void {
 	const next = pool.waiting.shift();
-	if (next) next(child);
-	else pool.idle.push(child);
+	if (next) return next(child);
+	idle.push({child, pool});
+	if (idle.length <= mostIdle) return;
+	const oldest = idle.shift();
+	if (!oldest) return;
+	oldest.pool.count -= 1;
+	// It then ends.
+	oldest.child.disconnect();
 }
 
 async function runIn(child: ChildProcess, job: Job): Promise<Ended> {
