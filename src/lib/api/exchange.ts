@@ -191,7 +191,7 @@ async function receive(
 	const {statusCode: status, headers, body: bytes} = await Promise.race([request, never]);
 	if (status < 200) throw otherProtocol(url, posting);
 	const contentType = headers['content-type'];
-	const decoded = await decode(Buffer.from(bytes), headers['content-encoding'] ?? '').catch((error) => {
+	const decoded = await decode(asBuffer(bytes), headers['content-encoding'] ?? '').catch((error) => {
 		if (isTooLong(error)) throw error;
 		throw unusable('cannot be decompressed', '', {status, contentType}, error).with({
 			maybeSubmitted: posting,
@@ -206,6 +206,10 @@ async function receive(
 		text: withoutToken(decoded.toString('utf8'), token),
 	};
 }
+
+/** The same bytes, not a copy. */
+const asBuffer = ({buffer, byteOffset, byteLength}: Uint8Array) =>
+	Buffer.from(buffer, byteOffset, byteLength);
 
 const otherProtocol = ({host}: URL, maybeSubmitted: boolean) =>
 	new KlingError('connection_error', `${host} wants to switch to another protocol (HTTP 101)`, {
