@@ -82,10 +82,12 @@ function take(pool: Pool, env: Env): ChildProcess | Promise<ChildProcess> {
 
 function giveBack(child: ChildProcess, pool: Pool): void {
 	const next = pool.waiting.shift();
-	if (next) return next(child);
+	if (next) {
+		next(child);
+		return;
+	}
 	idle.push({child, pool});
-	if (idle.length <= mostIdle) return;
-	const oldest = idle.shift();
+	const oldest = idle.length > mostIdle && idle.shift();
 	if (!oldest) return;
 	oldest.pool.count -= 1;
 	// It then ends.
