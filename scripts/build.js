@@ -29,7 +29,7 @@ if (kept !== '' && kept === fingerprint(root, dist, stamp)) {
 await rm(dist, {recursive: true, force: true});
 const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 execFileSync(process.execPath, [tsc, '--project', root, '--emitDeclarationOnly'], {stdio: 'inherit'});
-const modules = await bundle(root, dist);
-await writeLateManifest(root, dist, modules);
+await bundle(root, dist);
+await writeLateManifest(root, dist);
 await cp(path.join(root, 'src', 'sandbox', 'media'), path.join(dist, 'media'), {recursive: true});
 writeFileSync(stamp, fingerprint(root, dist, stamp));

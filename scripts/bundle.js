@@ -153,10 +153,7 @@ export const start = (root) => run(root, program);
 	});
 }
 
-/**
- * Writes dist/kling.js and dist/code, the files that oclif and plugins load from them, and the licences.
- * @returns the id of each module that oclif may look for in a file, by file
- */
+/** Writes dist/kling.js and dist/code, the files that oclif and plugins load from them, and the licences. */
 export async function bundle(root, dist) {
 	const pjson = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 	const plugins = await corePlugins(root, pjson);
@@ -200,7 +197,6 @@ export async function bundle(root, dist) {
 		path.join(dist, 'THIRD_PARTY_LICENSES.txt'),
 		await licencesOf(root, [...files, ...protocolFiles]),
 	);
-	return new Map(modules.map(({name, file}) => [`dist/${name}.js`, idOf(file)]));
 }
 
 /** dist/mcp-sdk.js, which is loaded by `kling mcp serve` alone. @returns the files that it is made of */
