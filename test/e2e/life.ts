@@ -30,6 +30,8 @@ export function useLife() {
 		env: {} as Env,
 		cwd: '',
 		run: (...args: string[]) => succeeds(impatient(args), {env: life.env, cwd: life.cwd}),
+		/** In a process of its own, which starts at once: for lines that compete. */
+		runAlone: (...args: string[]) => succeeds(impatient(args), {env: life.env, cwd: life.cwd, alone: true}),
 		refused: (exit: number, ...args: string[]) =>
 			fails(impatient(args), exit, {env: life.env, cwd: life.cwd}),
 		/** Number of POST requests received. */

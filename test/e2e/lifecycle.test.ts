@@ -8,7 +8,7 @@ import {impatient, typed, useLife} from './life.js';
 
 /** Make, follow, record: whatever interrupts it, there is one task, and finally the same file. */
 const life = useLife();
-const {run, refused, posts, interrupt, tasksNamed} = life;
+const {run, runAlone, refused, posts, interrupt, tasksNamed} = life;
 let {env, cwd, proxy, sandbox} = life;
 beforeEach(() => {
 	({env, cwd, proxy, sandbox} = life);
@@ -179,7 +179,7 @@ describe('one machine and one external id send one POST', () => {
 
 	test('when it is run eight times at once', async () => {
 		proxy.mishap = (method) => (method === 'POST' ? {delayMs: 500} : undefined);
-		const made = await Promise.all(Array.from({length: 8}, () => run(...line, 'at-once')));
+		const made = await Promise.all(Array.from({length: 8}, () => runAlone(...line, 'at-once')));
 		expect(new Set(made.map(({task_id: id}) => id)).size).toBe(1);
 		expect(posts()).toBe(1);
 	});

@@ -11,7 +11,7 @@ import {impatient, useLife} from './life.js';
  * paid in vain.
  */
 const life = useLife();
-const {run, interrupt} = life;
+const {run, runAlone, interrupt} = life;
 let {cwd, env, proxy} = life;
 beforeEach(() => {
 	({cwd, env, proxy} = life);
@@ -113,7 +113,7 @@ test.each([
 	['lip-sync', lipSync, {face: 1, speech: 1, lipSync: 1}],
 	['avatar', avatar, {speech: 1, avatar: 1}],
 ])('four times at once under one external id, %s pays for each step once', async (_, line, paid) => {
-	const made = await Promise.all(Array.from({length: 4}, () => run(...line, ...named)));
+	const made = await Promise.all(Array.from({length: 4}, () => runAlone(...line, ...named)));
 	expect(new Set(made.map(({task_id: id}) => id)).size).toBe(1);
 	expect(counts()).toMatchObject(paid);
 });
@@ -124,7 +124,7 @@ test('lines that together exceed a budget pay for no step of a task that they ca
 		...['lip-sync', '900000000123456101', '--voice', 'oversea_male1'],
 		...['--say', `Good evening, and welcome to show number ${word}.`],
 	]);
-	const ends = await Promise.all(lines.map((line) => kling(impatient(line), {env, cwd})));
+	const ends = await Promise.all(lines.map((line) => kling(impatient(line), {env, cwd, alone: true})));
 	expect(ends.map(({code}) => code).sort()).toEqual([0, 0, 7, 7]);
 	const refused = ends.filter(({code}) => code === 7).map(({stdout}) => JSON.parse(stdout).error);
 	for (const error of refused) expect(error.external_task_id).toMatch(/^kling-/);

@@ -31,7 +31,9 @@ describe('the same command line, run again', () => {
 
 	test('four times at once, makes one task and one file, which all of them report', async () => {
 		proxy.mishap = (method) => (method === 'POST' ? {delayMs: 300} : undefined);
-		const made = await Promise.all(Array.from({length: 4}, () => kling(['video', ...line], {env, cwd})));
+		const made = await Promise.all(
+			Array.from({length: 4}, () => kling(['video', ...line], {env, cwd, alone: true})),
+		);
 		const documents = made.map(({code, stdout}) => ({code, ...JSON.parse(stdout)}));
 		const {task_id: id} = documents[0];
 		for (const document of documents) {

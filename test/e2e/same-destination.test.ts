@@ -8,7 +8,7 @@ import {useLife} from './life.js';
  * Two commands whose results go to one file: only one of them can be saved there, so only one is paid for.
  */
 const life = useLife();
-const {run, refused, posts, interrupt} = life;
+const {run, runAlone, refused, posts, interrupt} = life;
 let {cwd, env, proxy} = life;
 beforeEach(() => {
 	({cwd, env, proxy} = life);
@@ -94,7 +94,7 @@ test('once it is killed, or its task has failed, another may be made', async () 
 
 test('six lines at once to one file: one is paid for, and saved', async () => {
 	const lines = await Promise.allSettled(
-		Array.from({length: 6}, (_, index) => run('create', `a fox ${index}`, '--download', 'fox.mp4')),
+		Array.from({length: 6}, (_, index) => runAlone('create', `a fox ${index}`, '--download', 'fox.mp4')),
 	);
 	expect(lines.filter(({status}) => status === 'fulfilled')).toHaveLength(1);
 	expect(posts()).toBe(1);
