@@ -6,7 +6,10 @@ import {pathToFileURL} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type FakeServer, ok, startFakeServer} from '../support/fake-server.js';
 import {watch} from '../support/processes.js';
-import {cleanEnv, type Env, kling, root, runJs, startKling} from './kling.js';
+import {cleanEnv, type Env, root, kling as run, runJs, startKling} from './kling.js';
+
+/** Each is a process of its own, because bugs are planted in it. */
+const kling: typeof run = (args, options) => run(args, {...options, alone: true});
 
 /** What is reported when nothing else can be: bugs, outputs that accept nothing, a user who does not wait. */
 let api: FakeServer;

@@ -94,7 +94,8 @@ export class FileConnection {
 	/** Closes the connection when it has been idle for this long. Does not keep the process running. */
 	rest(ms: number): void {
 		this.isReused = true;
-		this.#socket?.setTimeout(ms).unref();
+		// It may have been paused until its last body was wanted.
+		this.#socket?.resume().setTimeout(ms).unref();
 	}
 
 	destroy(error?: Error): void {
@@ -223,7 +224,8 @@ class KnownBody implements Body {
 	flow(sink: Sink, ended: (error?: unknown) => void): void {
 		this.sink = sink;
 		this.ended = ended;
-		this.connection.pour(this);
+		if (this.left > 0) this.connection.pour(this);
+		else ended();
 	}
 
 	// After the last byte, the connection may be another request's.

@@ -33,7 +33,7 @@ export interface WaitOptions {
 	/** Called when a poll failed in a way that may pass. */
 	onTrouble: (error: KlingError) => void;
 	/** The command that resumes waiting, for the hint. */
-	resume: string;
+	resume: () => string;
 	/** Pauses between polls. Default: `clock.sleep`. */
 	pause?: Pause | undefined;
 	/** Ends a pause when a callback reports that the task has ended. */
@@ -88,7 +88,7 @@ async function pollUntil(
 	const resumeDetails = () => ({
 		task_id: id,
 		status,
-		hint: `The task is still running. Wait for it again: ${resume}`,
+		hint: `The task is still running. Wait for it again: ${resume()}`,
 	});
 	const timeout = () =>
 		new KlingError(

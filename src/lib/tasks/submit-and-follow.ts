@@ -110,7 +110,7 @@ async function submitAndSave(
 			{
 				timeoutMs: Math.max(0, start + timeoutMs - session.clock.now()),
 				intervalMs,
-				resume: again,
+				resume: () => again,
 				known: submitted.status,
 			},
 		);

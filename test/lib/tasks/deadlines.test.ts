@@ -91,7 +91,7 @@ describe('a machine that slept past the deadline', () => {
 				signal: new AbortController().signal,
 				onStatus: () => {},
 				onTrouble: () => {},
-				resume: 'kling video wait t1',
+				resume: () => 'kling video wait t1',
 			},
 		);
 
