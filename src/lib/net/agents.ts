@@ -15,6 +15,9 @@ const keeping: AgentOptions = {keepAlive: true, scheduling: 'lifo', timeout: 500
 /** A new connection for each request, closed after it. */
 const fresh: AgentOptions = {keepAlive: false};
 
+/** Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says. */
+const checked: AgentOptions & {rejectUnauthorized: boolean} = {rejectUnauthorized: true};
+
 /** Returns the agent for a URL. */
 type FindAgent = (url: URL) => Promise<HttpAgent>;
 
@@ -42,7 +45,7 @@ function createWays(
 		let agent = agents.get(way);
 		if (agent === undefined) {
 			if (proxy === undefined) {
-				agent = closeUnasked(new HttpsAgent({...kept, ...(secureContext && {secureContext})}));
+				agent = closeUnasked(new HttpsAgent({...kept, ...checked, ...(secureContext && {secureContext})}));
 			} else {
 				const {Tunnel} = await import('./tunnel.js');
 				// A tunnel speaks TLS to the server and has all properties of an https agent that Node uses.

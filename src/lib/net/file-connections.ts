@@ -9,7 +9,8 @@ import type {NetworkSettings} from './settings.js';
 const limits = {lookup: 10_000, connect: 10_000, secureConnect: 10_000};
 type Phase = keyof typeof limits;
 
-const ALPNProtocols = ['http/1.1'];
+/** For TLS. Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says. */
+const secureOptions = {ALPNProtocols: ['http/1.1'], rejectUnauthorized: true};
 
 /** The connections to file servers, which are kept for the next request. */
 export class FileConnections {
@@ -86,7 +87,7 @@ export class FileConnections {
 			...options,
 			port: Number(url.port || 443),
 			servername: isIP(host) ? '' : host,
-			ALPNProtocols,
+			...secureOptions,
 			...(secureContext && {secureContext}),
 			...(session && {session}),
 		};
@@ -100,7 +101,7 @@ export class FileConnections {
 		const {Tunnel} = await import('./tunnel.js');
 		const {secureContext, requestTimeoutMs: timeoutMs} = this.#settings;
 		const tunnel = new Tunnel(proxy, secureContext, {timeoutMs});
-		return tunnel.openTo({host: literal(url), port: Number(url.port || 443), ALPNProtocols}, signal);
+		return tunnel.openTo({host: literal(url), port: Number(url.port || 443), ...secureOptions}, signal);
 	}
 }
 

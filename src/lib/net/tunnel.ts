@@ -70,7 +70,8 @@ export class Tunnel extends HttpsProxyAgent<string> {
 			const secureContext = this.#secureContext;
 			const {host, path: _path, port: _port, ...rest} = options;
 			const servername = host && !isIP(host) ? {servername: host} : {};
-			return tls.connect({...servername, ...rest, ...(secureContext && {secureContext}), socket});
+			const checked = {...servername, ...rest, rejectUnauthorized: true};
+			return tls.connect({...checked, ...(secureContext && {secureContext}), socket});
 		} catch (cause) {
 			if (cause instanceof ProxyError) throw cause;
 			const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'ECONNRESET';
