@@ -61,8 +61,13 @@ const options = (root) => ({
 	logLevel: 'warning',
 });
 
+/** A function that finds a module. An object with a function for each would be created at each start. */
 const tableOf = (root, files) => ({
-	contents: `module.exports = {${files.map((file) => `${JSON.stringify(file)}: () => require(${JSON.stringify(`./${file}`)}),\n`).join('')}};`,
+	contents: `module.exports = (file) => {
+		switch (file) {
+			${files.map((file) => `case ${JSON.stringify(file)}: return require(${JSON.stringify(`./${file}`)});\n`).join('')}
+		}
+	};`,
 	resolveDir: root,
 	loader: 'js',
 });
@@ -174,6 +179,11 @@ export async function bundle(root, dist) {
 		main: idOf('src/main.ts'),
 		index: idOf('src/index.ts'),
 		manifest: idOf(shim),
+		files: Object.fromEntries(
+			modules
+				.filter(({name}) => /^(?:hooks|cli\/help)\//.test(name))
+				.map(({name, file}) => [`dist/${name}.js`, idOf(file)]),
+		),
 	});
 	await writeFile(path.join(dist, 'package.json'), '{"type": "commonjs"}\n');
 	await writeEntries(

@@ -220,7 +220,9 @@ const otherProtocol = ({host}: URL, maybeSubmitted: boolean) =>
 function withoutToken(text: string, token: string): string {
 	if (token.length < 8) return text;
 	const plain = text.replaceAll(token, '[hidden]');
-	// In a URL, a dot may be escaped.
+	// In a URL, a dot may be escaped; the letters before it stay as they are.
+	const [letters = ''] = token.split(/\W/, 1);
+	if (!plain.toLowerCase().includes(letters.toLowerCase())) return plain;
 	const pattern = token.replaceAll(/[^\w]/g, (char) => {
 		const hex = char.charCodeAt(0).toString(16).padStart(2, '0');
 		return `(?:\\${char}|%${hex}|\\\\u00${hex})`;

@@ -9,8 +9,7 @@ import type {DownloadOptions} from './options.js';
 import type {Part} from './part/part-file.js';
 import type {Link} from './signed-url.js';
 import type {Asset} from './transfer/open-asset.js';
-import type {PumpStart} from './transfer/pump.js';
-import {readSmall} from './transfer/read-small.js';
+import {type Beginning, readSmall} from './transfer/read-small.js';
 import {type FirstBody, NoPartsError, transfer} from './transfer/transfer.js';
 
 interface FetchOptions extends Omit<DownloadOptions, 'checksum'> {
@@ -89,14 +88,13 @@ async function startSmall(
 	part: Part,
 	body: Body,
 	{network, pace, checksum, onProgress}: FetchOptions,
-): Promise<PumpStart | undefined> {
+): Promise<Beginning | undefined> {
 	const {length} = part.version;
 	if (!part.holdsBack || length === undefined || length === 0 || pace !== undefined) return undefined;
-	const block = network.blocks.take();
-	const used = await readSmall(body, block, length);
-	if (used < length) return {block, used};
-	part.keep(block, length);
-	checksum?.add(block.subarray(0, length), 0);
+	const start = await readSmall(body, network.blocks.take(), length);
+	if (start.used < length) return start;
+	part.keep(start.block, length);
+	checksum?.add(start.block.subarray(0, length), 0);
 	onProgress?.(length, length);
 	return undefined;
 }

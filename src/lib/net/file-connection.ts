@@ -1,6 +1,7 @@
 import type {OnReadOpts, Socket} from 'node:net';
-import {type Body, closed, type Sink} from './body.js';
+import {type Body, closed} from './body.js';
 import {type FileHead, isInformational, readFileHead} from './file-head.js';
+import {KnownBody} from './known-body.js';
 import type {OtherResponse} from './other-response.js';
 
 /** What a request on a connection leads to; one of these is called. */
@@ -84,6 +85,11 @@ export class FileConnection {
 
 	/** Sends a request. There must be no other one. */
 	send(text: string, reply: Reply): void {
+		if (!this.isOpen) {
+			reply.onClosed(this.#error ?? hangUp());
+			reply.onEnd();
+			return;
+		}
 		this.#reply = reply;
 		this.#onEnd = reply.onEnd;
 		this.#early = nothing;
@@ -94,7 +100,8 @@ export class FileConnection {
 	/** Closes the connection when it has been idle for this long. Does not keep the process running. */
 	rest(ms: number): void {
 		this.isReused = true;
-		this.#socket?.setTimeout(ms).unref();
+		// It may have been paused until its last body was wanted.
+		this.#socket?.resume().setTimeout(ms).unref();
 	}
 
 	destroy(error?: Error): void {
@@ -196,49 +203,16 @@ export class FileConnection {
 	}
 
 	#close(): void {
-		const error = this.#error ?? Object.assign(new Error('socket hang up'), {code: 'ECONNRESET'});
 		const [reply, body] = [this.#reply, this.#body];
 		this.#reply = undefined;
 		this.#other?.close(this.#error);
-		reply?.onClosed(error);
+		reply?.onClosed(this.#error ?? hangUp());
 		body?.ended?.(this.#error ?? closed);
 		this.#onEnd?.();
 	}
 }
 
-/** A body of known length. It needs no end of its own. */
-class KnownBody implements Body {
-	/** Bytes still to come. */
-	left: number;
-	sink: Sink | undefined;
-	ended: ((error?: unknown) => void) | undefined;
-
-	constructor(
-		private readonly connection: FileConnection,
-		readonly head: FileHead,
-	) {
-		this.left = head.length;
-	}
-
-	flow(sink: Sink, ended: (error?: unknown) => void): void {
-		this.sink = sink;
-		this.ended = ended;
-		this.connection.pour(this);
-	}
-
-	// After the last byte, the connection may be another request's.
-	pause(): void {
-		if (this.left > 0) this.connection.pause();
-	}
-
-	resume(): void {
-		if (this.left > 0) this.connection.resume();
-	}
-
-	destroy(): void {
-		if (this.left > 0) this.connection.destroy();
-	}
-}
+const hangUp = () => Object.assign(new Error('socket hang up'), {code: 'ECONNRESET'});
 
 /** Two buffers as one, without copying where the second follows the first in the same memory. */
 function joined(first: Buffer, second: Buffer): Buffer {

@@ -154,6 +154,43 @@ describe('a large file', () => {
 	});
 });
 
+describe('a small file that comes slowly', () => {
+	// Two ETags: the head is left to Node, and the body comes as a stream.
+	const odd = Buffer.from(
+		`HTTP/1.1 200 OK\r\nContent-Length: ${small.length}\r\nETag: "v1"\r\nETag: "v2"\r\n\r\n`,
+	);
+
+	test.each([
+		['whose head is usual', head(small.length)],
+		['whose head is odd', odd],
+	])('arrives whole, %s', async (_, start) => {
+		const pieces = Array.from({length: 10}, (__, at) => small.subarray(at * 2000, (at + 1) * 2000));
+		const {url} = await serve(async (socket) => {
+			socket.write(start);
+			for (const piece of pieces) {
+				await delay(20);
+				socket.write(piece);
+			}
+		});
+		const target = newTarget(url);
+		await target.get({checksum: true});
+		expect(target.result().equals(small)).toBe(true);
+	});
+
+	test('and is cut keeps what has come', async () => {
+		const stop = new AbortController();
+		const {url} = await serve(async (socket, request) => {
+			// By the second request, it is known that the first was cut.
+			if (request > 0) return stop.abort(new KlingError('interrupted', 'stopped'));
+			await send(socket, [head(small.length), small.subarray(0, 7000)]);
+			socket.end();
+		});
+		const target = newTarget(url);
+		expect(await target.fails({signal: stop.signal})).toMatchObject({code: 'interrupted'});
+		expect(await target.kept()).toBe(7000);
+	});
+});
+
 describe('responses other than a file', () => {
 	test('a head without an end is refused', async () => {
 		const {url} = await serve((socket) => void socket.write(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(200_000)}`));

@@ -5,7 +5,8 @@ import type {Body} from '../../net/body.js';
 import type {Clock} from '../../system/clock.js';
 import type {Span, Spans} from './byte-ranges.js';
 import {createSplitting, tickMs} from './connection-scaling.js';
-import {type Claim, type PumpOptions, type PumpStart, pump} from './pump.js';
+import {type Claim, type PumpOptions, pump} from './pump.js';
+import type {Beginning} from './read-small.js';
 
 /** The server does not serve parts of the file as requested. */
 export class NoPartsError extends KlingError {
@@ -36,7 +37,7 @@ export interface FirstBody {
 	span: Span;
 	isWhole: boolean;
 	/** What was received of a file that fits into one block. */
-	start?: PumpStart | undefined;
+	start?: Beginning | undefined;
 }
 
 /** One connection at a time, for one claim after the other. */
