@@ -71,7 +71,13 @@ export class Tunnel extends HttpsProxyAgent<string> {
 			const secureContext = this.#secureContext;
 			const {host, path: _path, port: _port, ...rest} = options;
 			const servername = host && !isIP(host) ? {servername: host} : {};
-			return tls.connect({...servername, ...rest, ...verified, ...(secureContext && {secureContext}), socket});
+			return tls.connect({
+				...servername,
+				...rest,
+				...verified,
+				...(secureContext && {secureContext}),
+				socket,
+			});
 		} catch (cause) {
 			if (cause instanceof ProxyError) throw cause;
 			const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'ECONNRESET';
@@ -89,7 +95,8 @@ export class Tunnel extends HttpsProxyAgent<string> {
 		const to = {...this.connectOpts, signal};
 		const {host} = to;
 		const name = host && !isIP(host) ? {servername: host} : {};
-		const socket = this.proxy.protocol === 'https:' ? tls.connect({...name, ...to, ...verified}) : connect(to);
+		const socket =
+			this.proxy.protocol === 'https:' ? tls.connect({...name, ...to, ...verified}) : connect(to);
 		const headers = {
 			...(this.proxyHeaders as Record<string, string>),
 			Host: address,
