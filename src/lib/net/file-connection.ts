@@ -1,6 +1,7 @@
 import type {OnReadOpts, Socket} from 'node:net';
 import {type Body, closed, type Sink} from './body.js';
 import {type FileHead, isInformational, readFileHead} from './file-head.js';
+import {joined} from './join-buffers.js';
 import type {OtherResponse} from './other-response.js';
 
 /** What a request on a connection leads to; one of these is called. */
@@ -21,7 +22,7 @@ export interface Reply {
 /** Memory, in bytes, for data that no sink has room for. */
 const scratchBytes = 65_536;
 /** A longer or invalid head is left to Node, which refuses it. */
-const maxHeadBytes = 65_536;
+const maxHeadBytes = 16_384;
 const headStart = 'HTTP/';
 const headEnd = '\r\n\r\n';
 const nothing = Buffer.alloc(0);
@@ -87,6 +88,10 @@ export class FileConnection {
 		this.#reply = reply;
 		this.#onEnd = reply.onEnd;
 		this.#early = nothing;
+		if (!this.isOpen) {
+			this.#close();
+			return;
+		}
 		if (this.isReused) this.#socket?.setTimeout(0).ref();
 		this.#socket?.write(text, 'latin1');
 	}
@@ -105,10 +110,10 @@ export class FileConnection {
 	pour(body: KnownBody): void {
 		const early = this.#early;
 		this.#early = nothing;
+		// Before the sink gets its first bytes, because it may want no more for a while.
+		this.resume();
 		this.#pour(body, early);
-		if (body.left === 0) return;
-		if (this.isOpen) this.resume();
-		else body.ended?.(this.#error ?? closed);
+		if (body.left > 0 && !this.isOpen) body.ended?.(this.#error ?? closed);
 	}
 
 	pause(): void {
@@ -150,7 +155,7 @@ export class FileConnection {
 				this.#early = rest;
 				return;
 			}
-			const text = end < 0 ? '' : rest.toString('latin1', 0, end + headEnd.length);
+			const text = end < 0 || end > maxHeadBytes ? '' : rest.toString('latin1', 0, end + headEnd.length);
 			const head = readFileHead(text);
 			if (!head && !isInformational(text)) {
 				this.#passOn(reply, rest);
@@ -190,6 +195,8 @@ export class FileConnection {
 		this.#body = undefined;
 		this.#onEnd?.();
 		this.#onEnd = undefined;
+		// TLS may deliver the last bytes although it was paused.
+		this.resume();
 		// A server that sends more than it promised is out of step.
 		if (mine.length < bytes.length || body.head.keepMs === 0 || !this.isOpen) this.destroy();
 		else this.#onIdle(body.head.keepMs);
@@ -238,12 +245,4 @@ class KnownBody implements Body {
 	destroy(): void {
 		if (this.left > 0) this.connection.destroy();
 	}
-}
-
-/** Two buffers as one, without copying where the second follows the first in the same memory. */
-function joined(first: Buffer, second: Buffer): Buffer {
-	if (first.length === 0) return second;
-	const isNext = first.buffer === second.buffer && first.byteOffset + first.length === second.byteOffset;
-	if (!isNext) return Buffer.concat([first, second]);
-	return Buffer.from(first.buffer, first.byteOffset, first.length + second.length);
 }
