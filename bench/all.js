@@ -1,5 +1,5 @@
 /*
- * Measures everything, each beside its competitors in the same run, and writes docs/benchmarks.md. Needs a build. Usage:
+ * Measures everything, alternating with the programs it is compared with, and writes docs/benchmarks.md. Needs a build. Usage:
  *   npm run bench                    all of it, which takes about twelve minutes on a quiet machine
  *   npm run bench -- --only wait     one part; the others stay as they are in the page
  */

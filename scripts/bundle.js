@@ -49,7 +49,7 @@ const options = (root) => ({
 	legalComments: 'none',
 	// Node's own modules: `import()` fails in code from V8's cache, see quick-start.js.
 	supported: {'dynamic-import': false},
-	// For one kind of proxy, and used only if somebody has installed it.
+	// For one kind of proxy, and used only if someone has installed it.
 	external: ['kerberos'],
 	// Its CommonJS form loads its parts in a way that no bundler can follow.
 	alias: {'jsonc-parser': 'jsonc-parser/lib/esm/main.js'},
@@ -61,8 +61,13 @@ const options = (root) => ({
 	logLevel: 'warning',
 });
 
+/** A function that finds a module. An object with a function for each would be created at each start. */
 const tableOf = (root, files) => ({
-	contents: `module.exports = {${files.map((file) => `${JSON.stringify(file)}: () => require(${JSON.stringify(`./${file}`)}),\n`).join('')}};`,
+	contents: `module.exports = (file) => {
+		switch (file) {
+			${files.map((file) => `case ${JSON.stringify(file)}: return require(${JSON.stringify(`./${file}`)});\n`).join('')}
+		}
+	};`,
 	resolveDir: root,
 	loader: 'js',
 });
@@ -174,6 +179,11 @@ export async function bundle(root, dist) {
 		main: idOf('src/main.ts'),
 		index: idOf('src/index.ts'),
 		manifest: idOf(shim),
+		files: Object.fromEntries(
+			modules
+				.filter(({name}) => /^(?:hooks|cli\/help)\//.test(name))
+				.map(({name, file}) => [`dist/${name}.js`, idOf(file)]),
+		),
 	});
 	await writeFile(path.join(dist, 'package.json'), '{"type": "commonjs"}\n');
 	await writeEntries(
@@ -222,7 +232,7 @@ const answersOutside = {
 	},
 };
 
-/** What checks the files of profiles, which nobody has who sets keys in the environment. */
+/** Checks the files of profiles. Users who set keys in the environment have none. */
 const profileChecks = {file: './complete-profiles.js', source: './src/lib/config/config-validators.js'};
 
 const checksOutside = {

@@ -30,6 +30,21 @@ const patches = {
 		['await (0, fs_1.readJson)(p)', 'this.options.pjson?.readManifest?.() ?? (await (0, fs_1.readJson)(p))'],
 		['({\n            ...c,', 'Object.assign(c, {'],
 	],
+	// The program's own commands, hooks and help are in the files of dist/code: Node need not look for them.
+	'@oclif/core/lib/module-loader.js': [
+		[
+			'.href) : require(filePath);\n        return { filePath, isESM, module };\n    }\n    catch (error) {\n        handleError(error, isESM, filePath ?? modulePath);\n    }\n}\n/**\n * For',
+			'.href) : cached.module ? across(cached.module) : require(filePath);\n        return { filePath, isESM, module };\n    }\n    catch (error) {\n        handleError(error, isESM, filePath ?? modulePath);\n    }\n}\n/**\n * For',
+		],
+		[
+			'({ filePath, isESM } = await resolvePath(config, modulePath));\n        const module',
+			'const own = config.pjson.moduleAt?.(modulePath);\n        if (own) return { filePath: modulePath, isESM: false, module: own };\n        ({ filePath, isESM } = await resolvePath(config, modulePath));\n        const module',
+		],
+		[
+			'({ filePath, isESM } = await resolvePath(config, modulePath));\n        return',
+			'const own = config.pjson.moduleAt?.(modulePath);\n        if (own) return own;\n        ({ filePath, isESM } = await resolvePath(config, modulePath));\n        return',
+		],
+	],
 	// Each topic was compared with every other one.
 	'@oclif/core/lib/help/index.js': [
 		[
@@ -79,13 +94,22 @@ const patches = {
 			'{ ...command, hidden, id: aliasWithDefaultTopicSeparator }',
 			`require(${JSON.stringify(manifestShim)}).copyOf(command, { hidden, id: aliasWithDefaultTopicSeparator })`,
 		],
+		// It reads the texts of all commands, which only help needs.
+		[
+			'{ description: c.summary || c.description, name }',
+			`require(${JSON.stringify(manifestShim)}).topicOf(name, c)`,
+		],
 	],
-	// An object that grows after others were copied into it is copied again and again: 23 kB for each request.
+	// An object that grows after others were copied into it is copied again and again: 23 kB for each request. Node copies
+	// the options three more times; without those that are undefined, they are a third as many.
 	'got/dist/source/core/options.js': [
-		['...internals.cacheOptions,\n            ...this._unixOptions,\n', ''],
+		[
+			'return {\n            ...internals.cacheOptions,\n            ...this._unixOptions,\n',
+			'const all = {\n',
+		],
 		[
 			'h2session: internals.h2session,\n        };',
-			'h2session: internals.h2session,\n            ...internals.cacheOptions,\n            ...this._unixOptions,\n        };',
+			'h2session: internals.h2session,\n            ...internals.cacheOptions,\n            ...this._unixOptions,\n        };\n        const defined = {};\n        for (const name in all) if (all[name] !== undefined) defined[name] = all[name];\n        return defined;',
 		],
 	],
 	// Two formatters cost 12 ms, only for an error message.

@@ -9,7 +9,7 @@ import {keepIgnoringHangUp} from './lib/system/hang-up.js';
 import {reportPluginProblems} from './plugins/load-warnings.js';
 
 /** Commands of oclif's own plugin. */
-const aboutPlugins = (argv: readonly string[]) => /^plugins(:|$)/.test(argv[0] ?? '');
+const aboutPlugins = ([first = '']: readonly string[]) => first === 'plugins' || first.startsWith('plugins:');
 
 /**
  * Runs one command line and sets the exit status.
@@ -56,8 +56,8 @@ function tellIgnored(names: readonly string[]): void {
 }
 
 /** The stream for errors: a shell executes what `kling autocomplete script` prints on stdout. */
-const streamFor = ([first]: readonly string[]) =>
-	/^autocomplete(:|$)/.test(first ?? '') ? process.stderr : process.stdout;
+const streamFor = ([first = '']: readonly string[]) =>
+	first === 'autocomplete' || first.startsWith('autocomplete:') ? process.stderr : process.stdout;
 
 /**
  * Prints help that does not belong to a command.

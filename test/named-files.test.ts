@@ -31,3 +31,29 @@ test.each(pages)('%s names files that exist', (page) => {
 	);
 	expect(ours.filter((name) => !made.test(name) && !isThere(name))).toEqual([]);
 });
+
+const read = (page: string) => readFileSync(path.join(root, page), 'utf8');
+const guides = ['CONTRIBUTING.md', 'docs/architecture.md'];
+
+test.each(guides)('%s names files and scripts as they are, also without their folder', (page) => {
+	const text = read(page);
+	const files = [...text.matchAll(/`([\w./-]+\.(?:ts|js|json))`/g)].map(([, name = '']) => name);
+	expect(files.filter((name) => !isThere(name))).toEqual([]);
+	const {scripts} = JSON.parse(read('package.json')) as {scripts: Record<string, string>};
+	const used = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name);
+	expect(used.filter((name) => scripts[name] === undefined)).toEqual([]);
+});
+
+test('the tour of the house names files, folders and functions that exist', () => {
+	const text = read('docs/architecture.md');
+	const house = /^## The house\n+```\n([\s\S]*?)^```/m.exec(text)?.[1] ?? '';
+	const entries = [...house.matchAll(/(?:^| )([\w-]+(?:\/|\.ts))(?= |$)/gm)].map(([, name = '']) => name);
+	expect(entries.length).toBeGreaterThan(30);
+	expect(entries.filter((name) => !isThere(name))).toEqual([]);
+	const source = tracked
+		.filter((file) => /^\/src\/.*\.ts$/.test(file))
+		.map((file) => read(file.slice(1)))
+		.join('\n');
+	const functions = [...text.matchAll(/`([a-z]+[A-Z]\w*)`/g)].map(([, name = '']) => name);
+	expect(functions.filter((name) => !new RegExp(`\\b${name}\\b`).test(source))).toEqual([]);
+});

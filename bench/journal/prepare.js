@@ -68,7 +68,7 @@ const prompt = 'a red fox in snow, at night '.repeat(10);
 const id = (index) =>
 	`kling-${index.toString(36)}-${createHash('sha1').update(String(index)).digest('hex').slice(0, 16)}`;
 
-/** The lines that the program writes for a task; without a final line if nobody has seen its end. */
+/** The lines that the program writes for a task; without a final line if its end was not seen. */
 function linesOf({externalId, taskId}, index, hasEnded) {
 	const about = {type: 'create', submittedAt: Date.now() - 86_400_000 + index, model: 'kling-v3-omni'};
 	const attempt = index.toString(16).padStart(12, '0');

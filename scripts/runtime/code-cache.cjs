@@ -86,7 +86,7 @@ function readCache(file, key) {
 	}
 }
 
-/** Creates the folder, unless that would put a folder of ours into somebody else's, as with sudo. */
+/** Creates the folder, unless that would put a folder of ours into someone else's, as with sudo. */
 function makeFolder(folder) {
 	const missing = [];
 	let above = folder;

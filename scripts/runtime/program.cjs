@@ -31,18 +31,25 @@ function find(id) {
 	const end = id.indexOf('/');
 	const name = id.slice(0, end);
 	if (!groups.has(name)) groups.set(name, loadGroup(name));
-	return groups.get(name)[id.slice(end + 1)]();
+	return groups.get(name)(id.slice(end + 1));
 }
 
 exports.find = find;
 
 /**
  * Runs the command line.
- * @param program the hash of the build, what oclif reads from package.json, and ids of modules
+ * @param program the hash of the build, what oclif reads from package.json, ids of modules, and the ids of those that oclif
+ * looks for in files, by file
  */
-exports.start = (root, {mark, pjson, main, index, manifest}) => {
+exports.start = (root, {mark, pjson, main, index, manifest, files}) => {
 	cache = openCache(path.join(__dirname, 'commands'), mark);
 	// Whichever copy of this package a plugin finds, it gets the running program's modules.
 	globalThis[Symbol.for(pjson.name)] = () => find(index);
-	return find(main).main({root, pjson: {...pjson, readManifest: () => find(manifest).readManifest(root)}});
+	const readManifest = () => find(manifest).readManifest(root);
+	/** The module behind one of the files that oclif looks for, such as `dist/hooks/prerun.js`. */
+	const moduleAt = (file) => {
+		const id = file.startsWith(root) ? files[file.slice(root.length + 1)] : undefined;
+		return id === undefined ? undefined : find(id);
+	};
+	return find(main).main({root, pjson: {...pjson, readManifest, moduleAt}});
 };

@@ -1,5 +1,5 @@
 /*
- * Replaces the package `ejs` for help texts, most of which are plain or contain only `<%= config.bin %>` and the like: these
+ * Replaces the package `ejs` for help texts, most of which are plain or contain only tags such as `<%= config.bin %>`: these
  * are filled in without compiling a template. Everything else goes to the real package.
  */
 const tag = /<%= *([a-z]+(?:\.[a-z]+)*) *%>/gi;

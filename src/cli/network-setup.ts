@@ -34,7 +34,7 @@ export async function setUpNetwork(flags: NetworkFlags, address: URL, notes: Not
 	}
 	const {proxyFor} = await import('../lib/net/proxy.js');
 	await proxyFor(address);
-	if (telling.test(env.NODE_DEBUG ?? '')) {
+	if (env.NODE_DEBUG && telling.test(env.NODE_DEBUG)) {
 		notes.line(
 			'Warning: NODE_DEBUG makes Node itself print what it sends: check the output before you share it',
 		);

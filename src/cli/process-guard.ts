@@ -30,7 +30,7 @@ function leave(error: NodeJS.ErrnoException, {printer}: Context): void {
 	// The reader, such as `head`, has seen enough: not an error worth a message. 141 is what a shell reports
 	// for SIGPIPE.
 	if (error.code === 'EPIPE') {
-		// What was paid for is listed on stderr, where somebody may still read it.
+		// What was paid for is listed on stderr, where someone may still read it.
 		for (const line of printer.purchases.lines()) process.stderr.write(`${visible(line)}\n`);
 		process.exit(141);
 	}

@@ -128,11 +128,12 @@ function toCommands(id: string, command: Json, origin: Pick<Command, 'isOwn' | '
 	const names = [id, ...textsOf(command.aliases)];
 	return names.map((name) => ({
 		path: name.split(':'),
-		description: firstLine(command.summary ?? command.description),
 		hidden: command.hidden === true,
 		...origin,
-		// Computed on demand: usually only one command's flags are needed, and reading them all takes
-		// milliseconds.
+		// Computed on demand: usually few commands are described, and only one command's flags are needed.
+		get description() {
+			return firstLine(command.summary ?? command.description);
+		},
 		get flags() {
 			return Object.entries(recordOf(command.flags)).map(([flag, value]) => toFlag(flag, recordOf(value)));
 		},

@@ -17,7 +17,7 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 	if (Command.id === 'autocomplete' || Command.id.startsWith('autocomplete:')) {
 		(await import('../plugins/adapt-autocomplete.js')).adaptAutocomplete(Command, config);
 	}
-	if (/^plugins:(install|add|update|reset)$/.test(Command.id)) {
+	if (installing.has(Command.id)) {
 		await (await import('../plugins/host-package.js')).writeHostPackage(config);
 	}
 	if (Command.id === 'plugins:link') {
@@ -43,7 +43,12 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 	}
 };
 
-const isPlugins = (id: string) => /^plugins(:|$)/.test(id);
+/** The commands that run npm. */
+const installing: ReadonlySet<string> = new Set(
+	['install', 'add', 'update', 'reset'].map((name) => `plugins:${name}`),
+);
+
+const isPlugins = (id: string) => id === 'plugins' || id.startsWith('plugins:');
 
 /**
  * oclif reads a missing argument from stdin, which consumes the input of a surrounding loop. This program's

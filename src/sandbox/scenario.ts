@@ -41,5 +41,5 @@ export function readScenario(value: unknown): {scenario: Scenario} | {problem: S
 	];
 	const wrong = named.find(({fault}) => !isFaultName(fault));
 	if (wrong === undefined) return {scenario};
-	return {problem: {at: wrong.at, rule: `is no fault: ${wrong.fault}`, unknownFault: wrong.fault}};
+	return {problem: {at: wrong.at, rule: `is not a fault: ${wrong.fault}`, unknownFault: wrong.fault}};
 }

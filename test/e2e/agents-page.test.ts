@@ -14,7 +14,7 @@ const lines = [...text.matchAll(/`(kling [^`]*)`/g)].map(([, line = '']) =>
 
 const shots = {'shots.csv': 'id,prompt\ns1,a fox\n'};
 
-// In parallel, because a look-up mostly waits for a task that may still appear.
+// In parallel, because a lookup mostly waits for a task that may still appear.
 describe.concurrent('every command of the text for an agent works', () => {
 	test('when all is well', async () => {
 		const user = await newcomer();

@@ -55,8 +55,8 @@ test('signing in works without environment variables, until signing out', async 
 	});
 	expect(readdirSync(configFolder).sort()).toEqual(['config.json', 'credentials.json']);
 	expect(read('config.json')).not.toContain(sandbox.secretKey);
-	expect(await succeeds(['video', 'list', '--limit', '1'], {env, shared: true})).toMatchObject({count: 1});
-	expect(await succeeds(['auth', 'status'], {env, shared: true})).toEqual({
+	expect(await succeeds(['video', 'list', '--limit', '1'], {env})).toMatchObject({count: 1});
+	expect(await succeeds(['auth', 'status'], {env})).toEqual({
 		success: true,
 		profile: 'default',
 		source: 'file',
@@ -65,20 +65,20 @@ test('signing in works without environment variables, until signing out', async 
 		works: true,
 		clock_ahead_ms: 0,
 	});
-	expect(await succeeds(['auth', 'logout'], {env, shared: true})).toEqual({
+	expect(await succeeds(['auth', 'logout'], {env})).toEqual({
 		success: true,
 		profile: 'default',
 		removed: true,
 	});
 	expect(read('credentials.json')).not.toContain(sandbox.secretKey);
-	const error = await fails(['video', 'list'], 4, {env, shared: true});
+	const error = await fails(['video', 'list'], 4, {env});
 	expect(error).toMatchObject({code: 'missing_api_key', hint: expect.stringContaining('kling auth login')});
 });
 
 test('profiles: list, switch, --profile, KLING_PROFILE, and keys in the environment', async () => {
 	await login(sandbox);
 	await login(other, ['--profile', 'studio'], {}, other.apiKey);
-	const listed = await succeeds(['auth', 'list'], {env, shared: true});
+	const listed = await succeeds(['auth', 'list'], {env});
 	const csv = await kling(['auth', 'list', '--csv'], {env});
 	expect(csv.stdout).toMatch(/^profile,current,key,region,base_url,storage\n(?:\w+,(?:true|false),.+\n){2}$/);
 	expect(listed).toMatchObject({
@@ -100,18 +100,18 @@ test('profiles: list, switch, --profile, KLING_PROFILE, and keys in the environm
 		env: {...env, ...keys, KLING_PROFILE: 'studio'},
 	});
 	expect(error.url).toMatch(/^https:\/\/api-singapore/);
-	expect(await succeeds(['auth', 'switch', 'studio'], {env, shared: true})).toMatchObject({
+	expect(await succeeds(['auth', 'switch', 'studio'], {env})).toMatchObject({
 		profile: 'studio',
 	});
 	expect(await address()).toBe(other.baseUrl);
-	const dry = await succeeds(['video', 'create', 'x', '--dry-run', '--region', 'cn'], {env, shared: true});
+	const dry = await succeeds(['video', 'create', 'x', '--dry-run', '--region', 'cn'], {env});
 	expect(dry.url).toMatch(/^https:\/\/api-beijing/);
 });
 
 test('the commands in hints keep the profile', async () => {
 	await login(sandbox);
 	await login(other, ['--profile', 'studio']);
-	const made = await succeeds(['video', 'create', 'a fox', '--profile', 'studio'], {env, shared: true});
+	const made = await succeeds(['video', 'create', 'a fox', '--profile', 'studio'], {env});
 	const error = await fails(
 		['video', 'wait', String(made.task_id), '--timeout', '1ms', '--profile', 'studio', '--quiet'],
 		8,
@@ -124,7 +124,7 @@ describe('after signing out of the current profile', () => {
 	test('no other profile is used until one is chosen', async () => {
 		await login(sandbox);
 		await login(other, ['--profile', 'apij']);
-		await succeeds(['auth', 'switch', 'apij'], {env, shared: true});
+		await succeeds(['auth', 'switch', 'apij'], {env});
 		const {code, stderr} = await kling(['auth', 'logout'], {env});
 		expect({code, stderr}).toEqual({
 			code: 0,
@@ -139,9 +139,9 @@ describe('after signing out of the current profile', () => {
 			['video', 'create', 'a fox'],
 			['auth', 'status'],
 		]) {
-			expect(await fails(args, 4, {env, shared: true})).toMatchObject({code: 'missing_api_key', hint});
+			expect(await fails(args, 4, {env})).toMatchObject({code: 'missing_api_key', hint});
 		}
-		expect(await fails(['auth', 'logout'], 2, {env, shared: true})).toMatchObject({
+		expect(await fails(['auth', 'logout'], 2, {env})).toMatchObject({
 			code: 'unknown_profile',
 			hint,
 		});
@@ -161,7 +161,7 @@ describe('after signing out of the current profile', () => {
 
 	test('the last one leaves nothing behind, and the next first one becomes current', async () => {
 		await login(sandbox, ['--profile', 'a']);
-		await succeeds(['auth', 'logout'], {env, shared: true});
+		await succeeds(['auth', 'logout'], {env});
 		expect(await login(sandbox)).toMatchObject({profile: 'default', current: true});
 	});
 });
@@ -171,13 +171,13 @@ test('a file without a current profile means the default one, and says so', asyn
 	await login(other, ['--profile', 'studio']);
 	const {current: _, ...rest} = JSON.parse(read('config.json'));
 	writeFileSync(path.join(configFolder, 'config.json'), JSON.stringify(rest));
-	expect(await succeeds(['auth', 'list'], {env, shared: true})).toMatchObject({
+	expect(await succeeds(['auth', 'list'], {env})).toMatchObject({
 		profiles: [
 			{profile: 'default', current: true},
 			{profile: 'studio', current: false},
 		],
 	});
-	expect(await succeeds(['auth', 'status'], {env, shared: true})).toMatchObject({profile: 'default'});
+	expect(await succeeds(['auth', 'status'], {env})).toMatchObject({profile: 'default'});
 });
 
 test('a current profile that does not exist is named, along with those that do', async () => {
@@ -186,7 +186,7 @@ test('a current profile that does not exist is named, along with those that do',
 		path.join(configFolder, 'config.json'),
 		read('config.json').replace('"current": "studio"', '"current": "gone"'),
 	);
-	expect(await fails(['video', 'list'], 2, {env, shared: true})).toMatchObject({
+	expect(await fails(['video', 'list'], 2, {env})).toMatchObject({
 		code: 'unknown_profile',
 		message: expect.stringContaining("The current profile 'gone'"),
 		hint: 'There are: studio. Choose one: kling auth switch studio; or name one: --profile studio',
@@ -209,9 +209,9 @@ describe('keys without a profile', () => {
 		});
 		const {stderr} = await kling(['auth', 'logout'], {env});
 		expect(stderr).toContain('kling auth logout --profile lost');
-		await succeeds(['auth', 'logout', '--profile', 'lost'], {env, shared: true});
+		await succeeds(['auth', 'logout', '--profile', 'lost'], {env});
 		expect(JSON.parse(read('credentials.json'))).toEqual({profiles: {}});
-		await fails(['auth', 'logout', '--profile', 'lost'], 2, {env, shared: true});
+		await fails(['auth', 'logout', '--profile', 'lost'], 2, {env});
 	});
 
 	test('in the keychain are removed by their name', async () => {
@@ -273,7 +273,7 @@ describe('keys are stored in the system keychain', () => {
 
 	test('and a keychain that is locked later is named', async () => {
 		await login(sandbox, [], fakeKeychainEnv(home));
-		const error = await fails(['video', 'list'], 4, {env, shared: true});
+		const error = await fails(['video', 'list'], 4, {env});
 		expect(error).toMatchObject({message: expect.stringContaining('no bus')});
 	});
 });
@@ -294,7 +294,7 @@ describe('nothing is stored of', () => {
 	});
 
 	test('signing in without a terminal', async () => {
-		const error = await fails(['auth', 'login'], 4, {env, shared: true});
+		const error = await fails(['auth', 'login'], 4, {env});
 		expect(error).toMatchObject({code: 'missing_api_key', hint: expect.stringContaining('--with-stdin')});
 	});
 });
@@ -327,13 +327,13 @@ test.each([['--json'], ['--query', 'token']])(
 	'auth token prints no document, and refuses %s',
 	async (...args) => {
 		await login(sandbox);
-		const error = await fails(['auth', 'token', ...args], 2, {env, shared: true});
+		const error = await fails(['auth', 'token', ...args], 2, {env});
 		expect(error).toMatchObject({code: 'conflicting_input', message: expect.stringContaining(args[0] ?? '')});
 	},
 );
 
 test('flags that exclude each other are named without values', async () => {
-	const error = await fails(['auth', 'login', '--api-key', '--with-stdin'], 2, {env, shared: true});
+	const error = await fails(['auth', 'login', '--api-key', '--with-stdin'], 2, {env});
 	expect(error.message).toMatch(
 		/^--(api-key|with-stdin) cannot be given together with --(api-key|with-stdin)$/,
 	);
@@ -374,7 +374,7 @@ test('a broken config file is named, and left unchanged', async () => {
 	mkdirSync(configFolder, {recursive: true});
 	const text = '{\n\t"current": "a",\n\t"profiles": {"a": {"region": "mars"},}\n}\n';
 	writeFileSync(path.join(configFolder, 'config.json'), text);
-	const error = await fails(['video', 'list'], 2, {env, shared: true});
+	const error = await fails(['video', 'list'], 2, {env});
 	expect(error).toMatchObject({
 		code: 'invalid_config',
 		message: expect.stringContaining('config.json is not JSON at line 3'),
@@ -386,14 +386,12 @@ test('a broken config file is named, and left unchanged', async () => {
 	// Keys in the environment need no file.
 	await succeeds(['video', 'list'], {env: {...base, KLING_API_KEY: sandbox.apiKey}});
 	writeFileSync(path.join(configFolder, 'config.json'), text.replace(',}', '}'));
-	expect((await fails(['video', 'list'], 2, {env, shared: true})).message).toMatch(
+	expect((await fails(['video', 'list'], 2, {env})).message).toMatch(
 		/is wrong at line 3: profiles\.a\.region must be one of global, cn/,
 	);
 	rmSync(path.join(configFolder, 'config.json'));
 	mkdirSync(path.join(configFolder, 'config.json'));
-	expect((await fails(['video', 'list'], 10, {env, shared: true})).message).toMatch(
-		/^Cannot read .*: it is a folder$/,
-	);
+	expect((await fails(['video', 'list'], 10, {env})).message).toMatch(/^Cannot read .*: it is a folder$/);
 });
 
 test.each([
@@ -403,7 +401,7 @@ test.each([
 	[['video', 'list', '--profile', 'nobody'], 'unknown_profile'],
 	[['video', 'list', '--profile', '../x'], 'invalid_profile'],
 ])('%j is %s', async (args, code) => {
-	expect((await fails(args, 2, {env, shared: true})).code).toBe(code);
+	expect((await fails(args, 2, {env})).code).toBe(code);
 });
 
 test('a profile’s secret is hidden from debug output', async () => {

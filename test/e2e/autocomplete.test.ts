@@ -131,7 +131,7 @@ describe('kling autocomplete', () => {
 		}
 	});
 
-	test('when the cache folder cannot be made, it says so, and plugins are installed all the same', async () => {
+	test('when the cache folder cannot be made, it says so, and plugins are still installed', async () => {
 		const {home, env} = npmHome('kling-autocomplete-');
 		const taken = path.join(home, 'taken');
 		writeFileSync(taken, '');

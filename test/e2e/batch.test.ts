@@ -50,15 +50,14 @@ async function setting({
 	const cwd = path.join(place, 'work');
 	const env: Env = {...envOf(sandbox), XDG_DATA_HOME: path.join(place, 'data')};
 	await import('node:fs/promises').then(({mkdir}) => mkdir(cwd));
-	/** Those that only look, or refuse their input, need no process of their own. */
-	const options = (args: string[]) => ({cwd, env, shared: /^(plan|report|status)$/.test(args[0] ?? '')});
+	const options = {cwd, env};
 	return {
 		sandbox,
 		cwd,
 		env,
-		run: (...args) => kling(['batch', ...args], options(args)),
-		document: (...args) => succeeds(['batch', ...args, '--quiet'], options(args)),
-		error: (exit, ...args) => fails(['batch', ...args, '--quiet'], exit, options(args)),
+		run: (...args) => kling(['batch', ...args], options),
+		document: (...args) => succeeds(['batch', ...args, '--quiet'], options),
+		error: (exit, ...args) => fails(['batch', ...args, '--quiet'], exit, options),
 		write: (name, text) => writeFileSync(path.join(cwd, name), text),
 		clips: (folder = 'shots') =>
 			existsSync(path.join(cwd, folder)) ? readdirSync(path.join(cwd, folder)).sort() : [],
@@ -669,9 +668,9 @@ describe('whatever happens, the same command line continues, and nothing is paid
 		writeFileSync(path.join(other, 'shots.csv'), list);
 		const elsewhere: Env = {...env, XDG_DATA_HOME: path.join(other, 'data')};
 		const [first, second, third] = await Promise.all([
-			kling(['batch', 'run', 'shots.csv', ...fast, '-q'], {cwd, env}),
-			kling(['batch', 'run', 'shots.csv', ...fast, '-q'], {cwd, env}),
-			kling(['batch', 'run', 'shots.csv', ...fast, '-q'], {cwd: other, env: elsewhere}),
+			kling(['batch', 'run', 'shots.csv', ...fast, '-q'], {cwd, env, alone: true}),
+			kling(['batch', 'run', 'shots.csv', ...fast, '-q'], {cwd, env, alone: true}),
+			kling(['batch', 'run', 'shots.csv', ...fast, '-q'], {cwd: other, env: elsewhere, alone: true}),
 		]);
 		expect([first.code, second.code].sort((a, b) => Number(a) - Number(b))).toEqual([0, 10]);
 		const refused = JSON.parse((first.code === 10 ? first : second).stdout);
@@ -685,10 +684,11 @@ describe('whatever happens, the same command line continues, and nothing is paid
 	});
 
 	test('when two batches with differently named shots want the same file', async () => {
-		const {write, sandbox, run, cwd} = await setting({speed: 100});
+		const {write, sandbox, cwd, env} = await setting({speed: 100});
+		const run = (file: string) => kling(['batch', 'run', file, ...fast, '-q'], {cwd, env, alone: true});
 		write('a.csv', 'id,prompt,file\nfox,a fox,clip.mp4\n');
 		write('b.csv', 'id,prompt,file\nhare,a hare,clip.mp4\n');
-		const ends = await Promise.all([run('run', 'a.csv', ...fast, '-q'), run('run', 'b.csv', ...fast, '-q')]);
+		const ends = await Promise.all([run('a.csv'), run('b.csv')]);
 		expect(ends.map(({code}) => code).sort()).not.toEqual([0, 0]);
 		expect(readdirSync(cwd)).toContain('clip.mp4');
 		expect(names(sandbox)).toHaveLength(1);

@@ -42,7 +42,7 @@ describe('what is sent, in full', () => {
 		const document = await succeeds(['video', ...args], {
 			env,
 			cwd: folder,
-			...(input === undefined ? {shared: true} : {input}),
+			...(input !== undefined && {input}),
 		});
 		expect(document).toEqual({success: true, task_id: '900000000000000001', status: 'submitted'});
 		expect(server.seen).toHaveLength(1);
@@ -303,7 +303,7 @@ describe('what is sent, in full', () => {
 			/^kling-v2-6 makes sound in pro mode only: add --mode pro$/,
 		],
 	])('%j is refused and not sent', async (args, code, message, exit = 2) => {
-		const error = await fails(['video', ...args], exit, {env, cwd: folder, shared: true});
+		const error = await fails(['video', ...args], exit, {env, cwd: folder});
 		expect(error.code).toBe(code);
 		expect(error.message).toMatch(message);
 		expect(error.hint).toBeTruthy();

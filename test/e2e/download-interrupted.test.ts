@@ -134,7 +134,7 @@ test.concurrent('two processes for one path: the second says so, and the first c
 
 test.concurrent('two with --force leave one complete file', async () => {
 	const {server, cwd, env, file} = await serveTask();
-	const ended = await Promise.all([1, 2].map(() => kling([...args, '--force'], {cwd, env})));
+	const ended = await Promise.all([1, 2].map(() => kling([...args, '--force'], {cwd, env, alone: true})));
 	expect(ended.map(({code}) => code).filter((code) => code === 0).length).toBeGreaterThan(0);
 	expect(readFileSync(file).equals(server.file.bytes)).toBe(true);
 	expect(readdirSync(cwd)).toEqual(['x.mp4']);

@@ -110,7 +110,7 @@ describe.concurrent('--skip-existing', () => {
 		]);
 		expect(readFileSync(file(a)).equals(mine)).toBe(true);
 		expect(server.seen).toHaveLength(1);
-		// A file named after its own id needs no look-up.
+		// A file named after its own id needs no lookup.
 		expect(api.seen).toHaveLength(1);
 	});
 

@@ -181,16 +181,13 @@ async function outputOf(child: ChildProcess) {
  * the first example of each command.
  */
 function wordsOf(line: string): string[] | undefined {
-	if (
-		!/^kling (?!sandbox|autocomplete|plugins|mcp|batch|gallery|webhook|doctor|auth login|video show)/.test(
-			line,
-		)
-	)
-		return;
+	// They start programs that write to the same stdout, or serve.
+	if (!/^kling (?!sandbox|autocomplete|plugins|mcp serve)/.test(line)) return;
 	if (firsts.has(line) || line.includes('lip-sync @last')) return;
-	const words: string[] = line.match(/"[^"$`\\]*"(?= |$)|'[^']*'(?= |$)|[\w@.,:=/+%-]+(?= |$)/g) ?? [];
+	const whole = toReceiver(line);
+	const words: string[] = whole.match(/"[^"$`\\]*"(?= |$)|'[^']*'(?= |$)|[\w@.,:=/+%-]+(?= |$)/g) ?? [];
 	// Everything that a shell would expand or redirect is missing from the words.
-	if (words.join(' ') !== line || words.includes('-')) return;
+	if (words.join(' ') !== whole || words.includes('-')) return;
 	return words.slice(1).map((word) => word.replace(/^(["'])(.*)\1$/, '$2'));
 }
 const firsts = new Set(commands.map(({examples = [], id}) => shown(examples[0] ?? '', id)));
@@ -198,7 +195,7 @@ const firsts = new Set(commands.map(({examples = [], id}) => shown(examples[0] ?
 /** Runs an example, and returns its end. */
 function outcomeOf(line: string) {
 	const words = wordsOf(line);
-	return words ? kling(words, {...setting(line), shared: true}) : outputOf(start(line));
+	return words ? kling(words, {...setting(line)}) : outputOf(start(line));
 }
 
 /** Examples that need a person or another shell; test/system/ runs them in real terminals. */
@@ -226,17 +223,21 @@ describe('every example in the help works unchanged', () => {
 });
 
 test('an example that is broken to fit means the same to a shell', async () => {
-	const words = (line: string) =>
-		outputOf(
-			start(
-				`for p in kling printf curl ffplay; do eval "$p() { command printf '<%s>' "\\$@"; }"; done; ${line}`,
-			),
-		);
-	for (const line of examples.filter((example) => example.length > 60)) {
-		const broken = breakCommand(line, 60);
-		expect(broken.split('\n').length).toBeGreaterThan(1);
-		expect([line, await words(broken)]).toEqual([line, await words(line)]);
-	}
+	const long = examples.filter((example) => example.length > 60);
+	/** The words that each line gives its programs. */
+	const wordsOfAll = async (lines: string[]) => {
+		const shown = `for p in kling printf curl ffplay; do eval "$p() { command printf '<%s>' "\\$@"; }"; done`;
+		const script = [shown, ...lines.map((line) => `${line}\ncommand echo '=='`)].join('\n');
+		const child = spawn('sh', ['-c', script], {...setting(''), stdio: ['ignore', 'pipe', 'pipe']});
+		const {stdout, stderr} = await outputOf(child);
+		expect(stderr).toBe('');
+		return stdout.split('==\n').slice(0, -1);
+	};
+	const broken = long.map((line) => breakCommand(line, 60));
+	for (const line of broken) expect(line.split('\n').length).toBeGreaterThan(1);
+	const words = await wordsOfAll(long);
+	expect(words).toHaveLength(long.length);
+	expect(await wordsOfAll(broken)).toEqual(words);
 });
 
 test('every command has at least two examples, and describes what it is for', () => {

@@ -56,7 +56,7 @@ describe.concurrent('a wrong clock is corrected once, with a note', () => {
 		expect(sandbox.tasks()).toHaveLength(1);
 	});
 
-	test('read: clock-ahead:1 cannot be corrected, and is no loop', async () => {
+	test('read: clock-ahead:1 cannot be corrected, and causes no loop', async () => {
 		const {fails, struck} = await rehearse({
 			steps: [{fault: 'clock-ahead', times: 1}, {fault: 'clock-behind'}],
 		});

@@ -32,7 +32,7 @@ describe.concurrent('a submission whose response is lost or damaged is looked up
 	});
 });
 
-describe.concurrent('a submission whose outcome nobody knows is submit_unknown, exit 11, and reconcile finds it', () => {
+describe.concurrent('a submission whose outcome is unknown is submit_unknown, exit 11, and reconcile finds it', () => {
 	test.each(['reset', 'server-error', 'maintenance'] as const)('create: %s', async (fault) => {
 		const {fails, succeeds, sandbox, struck} = await rehearse([fault]);
 		const error = await fails(11, ...create);
@@ -76,7 +76,7 @@ test.concurrent('create: slow-answer is waited for', async () => {
 	expect({struck, held: sandbox.tasks().length}).toEqual({struck: ['slow-answer'], held: 1});
 });
 
-describe.concurrent('a read that fails twice is retried, and nobody notices', () => {
+describe.concurrent('a read that fails twice is retried without a word', () => {
 	test.each([
 		[['reset', 'bad-gateway']],
 		[['rate-limit', 'server-timeout']],

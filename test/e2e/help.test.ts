@@ -7,8 +7,8 @@ import {exitStatuses} from '../../src/lib/errors/exit-statuses.js';
 import {commands} from '../support/commands.js';
 import {type Env, kling, root} from './kling.js';
 
-async function help(args: string[], env: Env = {}, {shared = true} = {}) {
-	const {code, stdout, stderr} = await kling(args, {env, shared});
+async function help(args: string[], env: Env = {}, options: {alone?: boolean} = {}) {
+	const {code, stdout, stderr} = await kling(args, {env, ...options});
 	expect({args, code, stderr}).toEqual({args, code: 0, stderr: ''});
 	expect(stdout).not.toContain('\u001B');
 	return stdout;
@@ -115,7 +115,7 @@ describe('help that does not belong to a command', () => {
 
 describe('every command can be found', () => {
 	test.each([[[]], [['help']], [['--help']]])('kling %j names the topics', async (args) => {
-		const text = await help(args, {}, {shared: false});
+		const text = await help(args, {}, {alone: true});
 		expect(await help(args)).toBe(text);
 		expect(text).toMatch(/^USAGE\n {2}\$ kling \[COMMAND\]$/m);
 		for (const topic of ['video', 'auth', 'sandbox', 'plugins', 'autocomplete', 'help']) {
@@ -145,7 +145,7 @@ describe('every command can be found', () => {
 	});
 
 	test('kling --version', async () => {
-		expect(await help(['--version'], {}, {shared: false})).toMatch(/^kling-cli\/\d+\.\d+\.\d+ \S+ node-v\d+/);
+		expect(await help(['--version'], {}, {alone: true})).toMatch(/^kling-cli\/\d+\.\d+\.\d+ \S+ node-v\d+/);
 	});
 });
 

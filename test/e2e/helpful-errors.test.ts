@@ -141,7 +141,7 @@ const rows: readonly [words: string[], hint: string][] = [
 ];
 
 test.each(rows)('kling %j says what to type: %s', async (words, hint) => {
-	const {code, stdout} = await kling(words, {env, shared: true});
+	const {code, stdout} = await kling(words, {env});
 	expect({code, ...JSON.parse(stdout).error}).toMatchObject({
 		code: expect.anything(),
 		hint: expect.stringContaining(hint),
@@ -157,7 +157,7 @@ test.each([
 	[['login', '--api-key', 'sk-Secret-Value-1']],
 ])('a secret on the command line is not repeated: %j', async (words) => {
 	for (const form of [[], ['--human'], ['--debug']]) {
-		const {code, stdout, stderr} = await kling([...words, ...form], {env, shared: true});
+		const {code, stdout, stderr} = await kling([...words, ...form], {env});
 		expect(code).toBe(2);
 		expect(stdout + stderr).not.toContain('Secret-Value');
 	}
@@ -192,7 +192,7 @@ describe('keys in the environment', () => {
 		[{KLING_API_KEY: 'your-api-key'}, 'KLING_API_KEY', 'Put your own key there'],
 		[{KLING_API_KEY: 'https://api.kling.invalid'}, 'KLING_API_KEY', 'KLING_BASE_URL'],
 	])('that are malformed are named but not shown: %j', async (keys, name, hint) => {
-		const {code, stdout, stderr} = await kling(['video', 'list'], {env: {...env, ...keys}, shared: true});
+		const {code, stdout, stderr} = await kling(['video', 'list'], {env: {...env, ...keys}});
 		expect({code, stderr, error: JSON.parse(stdout).error}).toMatchObject({
 			code: 4,
 			error: {
@@ -238,7 +238,7 @@ test('a clip that cannot be extended, and an account without units, say what to 
 	});
 });
 
-describe('a path to write that is none', () => {
+describe('an output path that cannot be used', () => {
 	test.each([
 		[['video', 'download', 'x1', '--output=~/my fox.mp4'], "--output ~/'my fox.mp4'"],
 		[['video', 'create', 'a fox', '--download=~/fox.mp4'], '--download ~/fox.mp4'],

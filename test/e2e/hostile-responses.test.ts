@@ -111,7 +111,7 @@ const cases: [string, (socket: Socket, name: string) => void][] = [
 		(socket) => socket.end(whole(gzipSync(Buffer.alloc(64_000_000, 32)), 'Content-Encoding: gzip\r\n')),
 	],
 	[
-		'gzip that is none',
+		'invalid gzip',
 		(socket, name) => socket.end(whole(success(taskNamed(name)), 'Content-Encoding: gzip\r\n')),
 	],
 	[
@@ -171,7 +171,7 @@ describe('the response to a create is', () => {
 		expect(one.posts).toBe(1);
 	});
 
-	test('lost, and nobody knows of a task: it is an open question that is named', async () => {
+	test('lost, and no task is found: the error names the external id', async () => {
 		const some = cases.filter(([name]) => /without data|empty body|303|list|gzip bomb/.test(name));
 		expect(some.length).toBeGreaterThan(4);
 		const unknown = async ([text, answer]: (typeof cases)[number]) => {

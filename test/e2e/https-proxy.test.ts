@@ -96,7 +96,7 @@ describe('a submission fails with connection_error, exit 5, and nothing is sent 
 	test.concurrent.each<[string, number, RegExp, ConnectProxy['answer']]>([
 		['refuses', 1, /requires other credentials/, end('HTTP/1.1 407 No\r\n\r\n')],
 		['refuses after a 100', 1, /does not let this/, end('HTTP/1.1 100 C\r\n\r\nHTTP/1.1 403 No\r\n\r\n')],
-		['has a status that is no number', 3, /not HTTP/, end('HTTP/1.1 NaN\r\n\r\n')],
+		['has a status that is not a number', 3, /not HTTP/, end('HTTP/1.1 NaN\r\n\r\n')],
 		['sends a web page', 3, /not HTTP/, end('<!DOCTYPE html>\r\n\r\n<p>Sign in to this network')],
 		['sends a head without end', 3, /not HTTP/, end(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(100_000)}`)],
 		['hangs up after a 100', 3, /closed|reset/, end('HTTP/1.1 100 Continue\r\n\r\n')],
@@ -124,7 +124,7 @@ describe('a submission fails with connection_error, exit 5, and nothing is sent 
 		expect([proxy.seen, api.seen]).toEqual([[], []]);
 	});
 
-	test('when it speaks no TLS', async () => {
+	test('when it does not speak TLS', async () => {
 		const plain = await startConnectProxy(api.port);
 		const HTTPS_PROXY = `https://localhost:${plain.port}`;
 		const error = await fails(['video', 'extend', 'v1', '-q'], 5, {env: {...env, HTTPS_PROXY}});
@@ -137,7 +137,7 @@ describe('a submission fails with connection_error, exit 5, and nothing is sent 
 	});
 });
 
-describe('a silent proxy is given up with timeout', () => {
+describe('a silent proxy ends with timeout', () => {
 	const givesUp = async (url: string) => {
 		const error = await fails(['video', 'list', '--request-timeout', '300ms'], 5, {
 			env: {...env, HTTPS_PROXY: url},

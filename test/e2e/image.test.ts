@@ -21,8 +21,8 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 const run = (...args: string[]) => succeeds([...args, '-q'], {env, cwd: folder});
-const refused = (...args: string[]) => fails([...args, '-q'], 2, {env, cwd: folder, shared: true});
-const dry = (...args: string[]) => succeeds([...args, '-q', '--dry-run'], {env, cwd: folder, shared: true});
+const refused = (...args: string[]) => fails([...args, '-q'], 2, {env, cwd: folder});
+const dry = (...args: string[]) => succeeds([...args, '-q', '--dry-run'], {env, cwd: folder});
 
 describe('what would be sent, and what it would cost', () => {
 	test.each<[string[], string, object, string | undefined]>([
@@ -166,7 +166,7 @@ test.each<[string[], string, RegExp]>([
 ])('%j is refused before anything is sent', async (args, code, message) => {
 	const before = sandbox.tasks().length;
 	const exit = code === 'read_error' ? 10 : 2;
-	const error = await fails([...args, '-q'], exit, {env, cwd: folder, shared: true});
+	const error = await fails([...args, '-q'], exit, {env, cwd: folder});
 	expect(error.code).toBe(code);
 	expect(error.message + (error.hint ?? '')).toMatch(message);
 	expect(sandbox.tasks()).toHaveLength(before);

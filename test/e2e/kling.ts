@@ -35,10 +35,10 @@ interface RunOptions {
 	/** A file descriptor instead of a pipe. */
 	stdout?: number;
 	/**
-	 * Whether the built program may run in the process of others, which saves most of its time. For commands
-	 * that read no stdin and send nothing.
+	 * Whether it must be a process of its own. For tests that are about a process: its start, its streams, signals, what it
+	 * leaves behind (docs/decisions/0106). Default: for command lines that need one.
 	 */
-	shared?: boolean;
+	alone?: boolean;
 }
 
 export interface Finished {
@@ -56,9 +56,20 @@ export function startKling(args: string[], {env = {}, cwd = home, input, stdout}
 	});
 }
 
-/** Runs the built command, as a process of its own unless it may share one. */
+/**
+ * Command lines that print before they start, read stdin, write files to stdout, or start programs that write to the
+ * same stdout; and those with a progress line of oclif, which keeps a state.
+ */
+const needsProcess =
+	/^(--version|autocomplete|plugins|sandbox|mcp serve|webhook listen|gallery (serve|open))\b|(-o|--output|--download)[ =]-( |$)/;
+
+/** To check that sharing makes no difference: KLING_TEST_ALONE=1 npm run test:e2e */
+const isEachAlone = process.env.KLING_TEST_ALONE !== undefined;
+
+/** Runs the built command in a process that runs others as well, or in one of its own. */
 export async function kling(args: string[], options: RunOptions = {}): Promise<Finished> {
-	if (options.shared) {
+	const {alone = needsProcess.test(args.join(' ')), input, stdout: descriptor} = options;
+	if (!(alone || isEachAlone) && input === undefined && descriptor === undefined) {
 		const {code, stdout, stderr} = await runShared({
 			args,
 			cwd: options.cwd ?? home,

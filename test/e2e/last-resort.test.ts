@@ -6,7 +6,10 @@ import {pathToFileURL} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type FakeServer, ok, startFakeServer} from '../support/fake-server.js';
 import {watch} from '../support/processes.js';
-import {cleanEnv, type Env, kling, root, runJs, startKling} from './kling.js';
+import {cleanEnv, type Env, root, kling as run, runJs, startKling} from './kling.js';
+
+/** Each is a process of its own, because bugs are planted in it. */
+const kling: typeof run = (args, options) => run(args, {...options, alone: true});
 
 /** What is reported when nothing else can be: bugs, outputs that accept nothing, a user who does not wait. */
 let api: FakeServer;
@@ -40,7 +43,7 @@ describe('an error that no command caught', () => {
 	test.each([
 		['thrown', `throw Object.assign(new Error(${message}), {options: {token: 'x'}})`],
 		['of a promise', `Promise.reject(new Error(${message}))`],
-		['that is no error', `throw ${message}`],
+		['that is not an error', `throw ${message}`],
 	])('is internal_error, exit 1, without a secret or a stack: %s', async (_, code) => {
 		api.answer = () => {};
 		const {code: exit, stdout, stderr} = await kling(['video', 'list'], {env: bug(code)});

@@ -58,7 +58,7 @@ describe('against a server', () => {
 	const urls = () => server.seen.map(({url}) => url).sort();
 
 	test('--all requests pages of 500, and only one if that is all', async () => {
-		const document = await succeeds(['video', 'list', '--all'], {env, shared: true});
+		const document = await succeeds(['video', 'list', '--all'], {env});
 		expect(Object.keys(document)).toEqual(['success', 'tasks', 'count']);
 		expect(document.count).toBe(3);
 		expect(Object.keys(rowsOf(document)[0] ?? {})).toEqual(['task_id', 'status', 'created_at']);
@@ -67,7 +67,7 @@ describe('against a server', () => {
 
 	test('--all continues to the first short page', async () => {
 		total = 1203;
-		const document = await succeeds(['video', 'list', '--all', '-t', 'add-sound'], {env, shared: true});
+		const document = await succeeds(['video', 'list', '--all', '-t', 'add-sound'], {env});
 		expect(document.count).toBe(1203);
 		expect(ids(rowsOf(document))).toEqual(Array.from({length: 1203}, (_, index) => id(index)));
 		// Pages 4 to 6 were requested before page 3 had arrived.
@@ -78,12 +78,12 @@ describe('against a server', () => {
 
 	test('--all with --limit requests pages of that size', async () => {
 		total = 5;
-		expect((await succeeds(['video', 'list', '--all', '--limit', '2'], {env, shared: true})).count).toBe(5);
+		expect((await succeeds(['video', 'list', '--all', '--limit', '2'], {env})).count).toBe(5);
 		expect(urls().slice(0, 3)).toEqual([1, 2, 3].map((n) => `/v1/videos/omni-video?pageNum=${n}&pageSize=2`));
 	});
 
 	test('--all --type all requests all pages of every type', async () => {
-		const document = await succeeds(['video', 'list', '--all', '--type', 'all'], {env, shared: true});
+		const document = await succeeds(['video', 'list', '--all', '--type', 'all'], {env});
 		const asked = urls();
 		expect(document.count).toBe(3 * asked.length);
 		expect(new Set(asked).size).toBe(asked.length);
@@ -168,7 +168,7 @@ describe('against a server', () => {
 			const answer = request.url.includes('pageNum=2&') ? json('<html>', 404) : pages;
 			answer(request, response);
 		};
-		const error = await fails(['video', 'list', '--all', '--limit', '2'], 12, {env, shared: true});
+		const error = await fails(['video', 'list', '--all', '--limit', '2'], 12, {env});
 		expect(error.code).toBe('response_error');
 	});
 
@@ -201,7 +201,7 @@ describe('against a server', () => {
 		['invalid_limit', ['--all', '--limit', '501']],
 		['invalid_type', ['--type', 'everything']],
 	])('%s: %j', async (code, flags) => {
-		const error = await fails(['video', 'list', ...flags], 2, {env, shared: true});
+		const error = await fails(['video', 'list', ...flags], 2, {env});
 		expect(error.code).toBe(code);
 		expect(server.seen).toEqual([]);
 	});
@@ -218,8 +218,7 @@ describe('against the sandbox', () => {
 	});
 	afterAll(() => sandbox.close());
 
-	const list = async (...flags: string[]) =>
-		rowsOf(await succeeds(['video', 'list', ...flags], {env, shared: true}));
+	const list = async (...flags: string[]) => rowsOf(await succeeds(['video', 'list', ...flags], {env}));
 
 	test.each([
 		['failed', ['900000000000000103']],
@@ -239,7 +238,7 @@ describe('against the sandbox', () => {
 	});
 
 	test('count is the number of tasks in the document', async () => {
-		const document = await succeeds(['video', 'list', '--status', 'failed'], {env, shared: true});
+		const document = await succeeds(['video', 'list', '--status', 'failed'], {env});
 		expect(document.count).toBe(1);
 	});
 

@@ -27,7 +27,7 @@ const flags = ['--allow-spend', '3', '--request-timeout', '4s'];
 const apiFaults = faultNames.filter((name) => ['create', 'api'].includes(faultOf(name).at));
 
 describe('an agent makes one clip, and pays once', () => {
-	// In parallel, because a look-up mostly waits for a task that may still appear.
+	// In parallel, because a lookup mostly waits for a task that may still appear.
 	test.concurrent.each(apiFaults)('through %s', async (fault) => {
 		const studio = await openStudio([fault]);
 		const agent = await studio.agent({flags});

@@ -19,7 +19,8 @@ beforeAll(async () => {
 describe.each(protocols)('a client of version %s', (protocol) => {
 	let agent: Agent;
 	beforeAll(async () => {
-		agent = await studio.agent({protocol, flags: ['--allow-spend', '50', '--allow-image-spend', '50']});
+		const flags = ['--allow-spend', '50', '--allow-image-spend', '50'];
+		agent = await studio.agent({protocol, flags, asksTwice: true});
 	});
 
 	test('sees tools that say what they cost and change', async () => {

@@ -114,7 +114,7 @@ describe('a proxy', () => {
 		['502', 3, 'returned HTTP 502', (_, socket) => refuse(socket, '502 Bad Gateway')],
 		['a reset', 3, 'the connection was reset', (_, socket) => void socket.resetAndDestroy()],
 		['no HTTP', 3, 'not HTTP', (_, socket) => void socket.end('what?')],
-		['a status that is no number', 3, 'not HTTP', (_, socket) => void socket.end('HTTP/1.1 OK\r\n\r\n')],
+		['a status that is not a number', 3, 'not HTTP', (_, socket) => void socket.end('HTTP/1.1 OK\r\n\r\n')],
 		[
 			'100 and then 403',
 			1,
@@ -293,7 +293,7 @@ describe('a certificate', () => {
 	test.each([
 		['that is not there', '/nope/ca.pem'],
 		['without end', '/dev/zero'],
-		['that is no certificate', path.join(import.meta.dirname, 'network.test.ts')],
+		['that is not a certificate', path.join(import.meta.dirname, 'network.test.ts')],
 	])('file %s is invalid_config, exit 2, and nothing is sent', async (_, file) => {
 		const error = await fails(['video', 'extend', 'v1', '--ca-file', file], 2, {env});
 		expect(error).toMatchObject({code: 'invalid_config', path: file});

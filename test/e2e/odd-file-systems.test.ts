@@ -15,6 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
+/** A file system is odd for a whole process. */
+const alone = true;
 const preload = path.join(import.meta.dirname, '..', 'support', 'odd-fs.cjs');
 
 /** @param faults for each file system call, the code that it fails with, or `ignore` */
@@ -61,22 +63,22 @@ describe.concurrent.each<[string, Record<string, string>, Record<string, unknown
 		const file = path.join(folder, 'fox.mp4');
 		const id = path.basename(folder);
 		const create = ['video', 'create', 'a red fox', '--external-id', id, '--download', file, '-q'];
-		const made = await kling(create, {env});
+		const made = await kling(create, {env, alone});
 		expect({code: made.code, stderr: made.stderr}).toEqual({code: 0, stderr: ''});
 		expect(JSON.parse(made.stdout)).toMatchObject({success: true, file});
 		expect(readdirSync(folder).filter((entry) => entry.startsWith('fox'))).toEqual(['fox.mp4']);
 
 		// The same command line again pays for nothing, and the journal knows the task.
-		const again = await kling(create, {env});
+		const again = await kling(create, {env, alone});
 		expect(JSON.parse(again.stdout)).toMatchObject({task_id: JSON.parse(made.stdout).task_id});
 		const copy = path.join(folder, 'deep', 'copy.mp4');
-		expect(await succeeds(['video', 'download', '@last', '-o', copy, '-q'], {env})).toMatchObject({
+		expect(await succeeds(['video', 'download', '@last', '-o', copy, '-q'], {env, alone})).toMatchObject({
 			file: copy,
 		});
 		expect(readFileSync(copy).equals(readFileSync(file))).toBe(true);
 
-		expect((await kling(['doctor'], {env})).code).toBe(0);
-		const logout = await kling(['auth', 'logout'], {env});
+		expect((await kling(['doctor'], {env, alone})).code).toBe(0);
+		const logout = await kling(['auth', 'logout'], {env, alone});
 		expect({code: logout.code, stderr: logout.stderr}).toEqual({code: 0, stderr: ''});
 		expect(existsSync(path.join(folder, 'config', 'kling-cli', 'config.json'))).toBe(true);
 	});

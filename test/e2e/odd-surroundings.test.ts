@@ -27,7 +27,7 @@ describe('in a deleted working folder', () => {
 		const {env} = await serveTask();
 		const {code, document} = await shell(`${goneFolder} video download 1 --type create -o x.mp4`, env);
 		expect([code, document.error.code]).toEqual([10, 'read_error']);
-		expect(document.error.message).toContain('The working folder does not exist any more');
+		expect(document.error.message).toContain('The working folder no longer exists');
 	});
 
 	test('an absolute path works', async () => {

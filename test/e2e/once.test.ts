@@ -118,7 +118,7 @@ describe('image segment', () => {
 });
 
 test.each([{}, {task_status: 'failed', task_result: {}}, {task_result: {images: null}}])(
-	'a response of image segment without parts is no success: %j',
+	'a response of image segment without parts is a failure: %j',
 	async (data) => {
 		const api = await startFakeServer();
 		onTestFinished(() => api.close());

@@ -1,8 +1,10 @@
 import {execFileSync} from 'node:child_process';
 import {
 	chmodSync,
+	cpSync,
 	existsSync,
 	mkdirSync,
+	mkdtempSync,
 	readdirSync,
 	readFileSync,
 	rmSync,
@@ -11,19 +13,22 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import {beforeEach, describe, expect, test} from 'vitest';
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {npmHome} from '../support/npm-home.js';
 import {cleanEnv, type Env, kling, root, runJs} from './kling.js';
 
 /** Each test has its own home, where plugins are linked and installed. */
 let home: string;
 let env: Env;
+let keepCode: () => void;
 
 beforeEach(() => {
-	({home, env} = npmHome('kling-plugins-'));
+	({home, env, keepCode} = npmHome('kling-plugins-'));
 });
+afterEach(() => keepCode());
 
-const run = (...args: string[]) => kling(args, {env, cwd: home});
+/** A process of its own, because a process loads a plugin once. */
+const run = (...args: string[]) => kling(args, {env, cwd: home, alone: true});
 
 /** Makes a plugin of commands, by name, that can import the packages named in `packages`. */
 function makePlugin(name: string, commands: Record<string, string>, pjson: object = {}): string {
@@ -41,6 +46,15 @@ function makePlugin(name: string, commands: Record<string, string>, pjson: objec
 	);
 	symlinkSync(root, path.join(folder, 'node_modules', 'kling-cli'));
 	return folder;
+}
+
+/** @returns the package of a folder, as npm would publish it, which takes npm longer than tar */
+function pack(folder: string): string {
+	const copy = path.join(mkdtempSync(path.join(home, 'pack-')), 'package');
+	cpSync(folder, copy, {recursive: true, filter: (file) => path.basename(file) !== 'node_modules'});
+	const file = `${folder}-1.0.0.tgz`;
+	execFileSync('tar', ['-czf', file, '-C', path.dirname(copy), 'package']);
+	return file;
 }
 
 const threeLines = `import {Command} from '@oclif/core';
@@ -188,7 +202,7 @@ test('a plugin with several errors is reported once, and one that was removed by
 	expect(lines).toContain('Warning: plugin lost-plugin: it is no longer there');
 	expect(lines).toContain('Fix it, or remove it: kling plugins uninstall lost-plugin (more with --debug)');
 	expect((await run('plugins', 'uninstall', 'lost-plugin')).code).toBe(0);
-	const quiet = await kling(['c'], {env: {...env, NODE_NO_WARNINGS: '1'}, cwd: home});
+	const quiet = await kling(['c'], {env: {...env, NODE_NO_WARNINGS: '1'}, cwd: home, alone: true});
 	expect(quiet).toMatchObject({code: 0, stderr: ''});
 	for (const words of [['-q'], ['--quiet'], ['-vq']]) {
 		expect(await run('video', 'status', 'x', ...words)).toMatchObject({code: 4, stderr: ''});
@@ -206,6 +220,7 @@ describe('kling doctor', () => {
 		const {stdout} = await kling(['doctor', '-q'], {
 			env: {...env, KLING_BASE_URL: 'http://127.0.0.1:9'},
 			cwd: home,
+			alone: true,
 		});
 		const {checks} = JSON.parse(stdout) as {checks: {name: string; status: string}[]};
 		return checks.find(({name}) => name === 'plugins');
@@ -251,16 +266,6 @@ describe('plugins reset --hard --reinstall', () => {
 		export default class extends KlingCommand { async run() { await this.parse(); return {success: true}; } }`;
 	const peer = {peerDependencies: {'kling-cli': '*'}};
 
-	/** @returns the package of a plugin, as npm would publish it */
-	function pack(folder: string): string {
-		execFileSync('npm', ['pack', '--silent', '--pack-destination', home], {
-			cwd: folder,
-			env: {...process.env, ...env},
-			shell: true,
-		});
-		return `${folder}-1.0.0.tgz`;
-	}
-
 	test('reinstalls and relinks all, including those that need kling-cli, without the registry', async () => {
 		await run('plugins', 'install', `file:${pack(makePlugin('packed', {packed: code}, peer))}`);
 		await run('plugins', 'link', makePlugin('linked', {linked: code}, peer));
@@ -301,7 +306,9 @@ describe('errors of kling plugins are like all others', () => {
 
 	/** A failure must print a document and nothing else on stdout. */
 	async function failure(args: string[], more: Env = {}) {
-		const {code, stdout, stderr} = await kling(['plugins', ...args], {env: {...env, ...more}, cwd: home});
+		// No plugin is loaded, and npm writes nothing.
+		const options = {env: {...env, ...more}, cwd: home, alone: false};
+		const {code, stdout, stderr} = await kling(['plugins', ...args], options);
 		return {exit: code, error: JSON.parse(stdout).error, stderr};
 	}
 
@@ -334,44 +341,47 @@ describe('errors of kling plugins are like all others', () => {
 		expect(stderr).not.toMatch(/npm|exited with|›/);
 	});
 
-	test('npm’s output is shown on request, on stderr', async () => {
+	/** A failed installation with a temporary folder of its own, and npm's logs that are left there. */
+	async function logged(name: string, args: string[]) {
+		const temporary = path.join(home, name);
+		mkdirSync(temporary);
+		const ended = await kling(['plugins', ...args], {env: {...env, TMPDIR: temporary}, cwd: home});
+		const [, log] = /A complete log of this run can be found in: (\S+)/.exec(ended.stderr) ?? [];
+		return {...ended, files: readdirSync(temporary), logs: log && path.dirname(log), temporary};
+	}
+
+	test('npm’s output is shown on request, on stderr, and its logs are then kept', async () => {
 		writeFileSync(path.join(home, 'bad.tgz'), 'junk');
 		const bad = ['install', 'file:bad.tgz'];
 		// Sequentially, because they share a list of plugins.
-		const plain = await failure(bad);
-		const verbose = await failure([...bad, '--verbose']);
-		const debug = await failure([...bad, '--debug']);
-		const quiet = await failure([...bad, '--quiet']);
-		for (const {exit, error} of [plain, verbose, debug, quiet]) {
-			expect({exit, error}).toEqual({exit: 2, error: plain.error});
-			expect(error).toMatchObject({
-				code: 'invalid_plugin',
-				message: expect.stringContaining('TAR_BAD_ARCHIVE'),
-			});
+		const plain = await logged('plain', bad);
+		const verbose = await logged('verbose', [...bad, '--verbose']);
+		const debug = await logged('debug', [...bad, '--debug']);
+		const quiet = await logged('quiet', [...bad, '--quiet']);
+		const {error} = JSON.parse(plain.stdout);
+		expect(error).toMatchObject({
+			code: 'invalid_plugin',
+			message: expect.stringContaining('TAR_BAD_ARCHIVE'),
+		});
+		for (const {code, stdout} of [plain, verbose, debug, quiet]) {
+			expect({code, error: JSON.parse(stdout).error}).toEqual({code: 2, error});
 		}
-		expect(plain.stderr).toMatch(/^kling-cli: Installing plugin .*\.\.\. failed\n$/);
+		expect(plain).toMatchObject({
+			stderr: expect.stringMatching(/^kling-cli: Installing plugin .*\.\.\. failed\n$/),
+			files: [],
+		});
 		for (const {stderr} of [verbose, debug]) expect(stderr).toMatch(/^npm verbose /m);
-		expect(quiet.stderr).toBe('');
+		expect(verbose.files).toEqual([expect.stringMatching(/^kling-npm-/)]);
+		expect(verbose.logs).toBe(path.join(verbose.temporary, verbose.files[0] ?? ''));
+		expect(quiet).toMatchObject({stderr: '', files: []});
 	});
 
-	test('npm’s logs are kept only if npm failed and printed where they are', async () => {
-		writeFileSync(path.join(home, 'bad.tgz'), 'junk');
-		const logsOf = async (name: string, ...args: string[]) => {
-			const temporary = path.join(home, name);
-			mkdirSync(temporary);
-			const {code, stderr} = await kling(['plugins', ...args], {env: {...env, TMPDIR: temporary}, cwd: home});
-			const [, logs] = /A complete log of this run can be found in: (\S+)/.exec(stderr) ?? [];
-			return {code, files: readdirSync(temporary), logs: logs && path.dirname(logs), temporary};
-		};
+	test('npm’s logs are not kept after a success', async () => {
 		const good = makePackage('good-plugin', {oclif: {commands: './commands'}});
 		for (const flags of [['--verbose'], []]) {
-			const installed = await logsOf(`good${flags}`, 'install', good, ...flags);
+			const installed = await logged(`good${flags}`, ['install', good, ...flags]);
 			expect(installed).toMatchObject({code: 0, files: []});
 		}
-		expect(await logsOf('plain', 'install', 'file:bad.tgz')).toMatchObject({code: 2, files: []});
-		const shown = await logsOf('shown', 'install', 'file:bad.tgz', '--verbose');
-		expect(shown).toMatchObject({code: 2, files: [expect.stringMatching(/^kling-npm-/)]});
-		expect(shown.logs).toBe(path.join(shown.temporary, shown.files[0] ?? ''));
 	});
 
 	test('a package that is not a plugin, and one for another kling', async () => {
@@ -385,11 +395,7 @@ describe('errors of kling plugins are like all others', () => {
 			peerDependencies: {'kling-cli': '^99.0.0'},
 		});
 		// npm links a folder without checking its dependencies.
-		execFileSync('npm', ['pack', '--silent'], {
-			cwd: other.slice('file:'.length),
-			env: {...process.env, ...env},
-		});
-		const {exit, error} = await failure(['install', `${other}/other-kling-1.0.0.tgz`]);
+		const {exit, error} = await failure(['install', `file:${pack(other.slice('file:'.length))}`]);
 		expect({exit, error}).toMatchObject({exit: 2, error: {code: 'invalid_plugin'}});
 		expect(error.message).toContain('kling-cli@"^99.0.0"');
 		expect(error.hint).toMatch(/another version of kling/);

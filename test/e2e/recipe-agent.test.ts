@@ -11,7 +11,7 @@ const rules = [...blockOf(recipes, 'Agent', 'markdown').matchAll(/`(kling [^`]*)
 );
 const askFirst = blocksOf(recipes).find(({text}) => text.startsWith('# ask-first.sh'))?.text ?? '';
 
-// In parallel, because a look-up mostly waits for a task that may still appear.
+// In parallel, because a lookup mostly waits for a task that may still appear.
 test.concurrent('every line of the rules works, also after an answer that was lost and a download that was cut', async () => {
 	const user = await newcomer({faults: ['cut-download', {fault: 'reset', match: {method: 'POST'}}]});
 	expect(rules.length).toBeGreaterThan(8);

@@ -65,7 +65,7 @@ describe('a meaningless combination is refused before anything starts, exit 2', 
 	test.each<[string, string, RegExp]>([
 		['{"steps": [', 'invalid_scenario', /is not JSON/],
 		['{"steps": [{"fault": "reset", "times": 0}]}', 'invalid_scenario', /: steps\[0\]\.times must be >= 1$/],
-		['{"steps": [{"fault": "resett"}]}', 'invalid_scenario', /: steps\[0\]\.fault is no fault: resett$/],
+		['{"steps": [{"fault": "resett"}]}', 'invalid_scenario', /: steps\[0\]\.fault is not a fault: resett$/],
 	])('--scenario with %s', async (text, code, message) => {
 		const scenario = file(text);
 		const error = await fails(['sandbox', 'exec', '--scenario', scenario, '--', 'true'], 2);

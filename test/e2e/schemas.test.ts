@@ -128,8 +128,7 @@ const lines: readonly [command: string, ...words: string[]][] = [
 
 test.each(lines)('kling %s prints what its schema describes: %s %s %s %s', async (command, ...words) => {
 	// These start processes of their own, or look at this one.
-	const shared = !/^(doctor|batch|gallery)/.test(command);
-	const {stdout} = await kling([...command.split(' '), ...words], {env, shared});
+	const {stdout} = await kling([...command.split(' '), ...words], {env});
 	const document = JSON.parse(stdout);
 	// Some sandboxed machines only have warnings; a failure has more fields than error.json.
 	expect(document).toMatchObject({success: true});
@@ -170,7 +169,7 @@ test.each([
 	[['video', 'frob']],
 	[['video', 'create', '[reject] a fox']],
 ])('a failure matches error.json: %j', async (args) => {
-	const {stdout, code} = await kling(args, {env, shared: true});
+	const {stdout, code} = await kling(args, {env});
 	expect(code).toBeGreaterThan(0);
 	expect(flawsIn('error', JSON.parse(stdout))).toEqual([]);
 });

@@ -17,7 +17,10 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
 import {watch} from '../support/processes.js';
-import {type Env, kling, startKling} from './kling.js';
+import {type Env, kling as run, startKling} from './kling.js';
+
+/** Each is a process of its own: these tests are about how it starts. */
+const kling: typeof run = (args, options) => run(args, {...options, alone: true});
 
 let cache: string;
 let folder: string;

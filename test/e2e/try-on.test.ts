@@ -5,7 +5,7 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {type Env, envOf, fails, kling, succeeds} from './kling.js';
 
-/* Virtual try-on, which has a look-up and a list of its own on the newer standard, through the built program. */
+/* Virtual try-on, which has a lookup and a list of its own on the newer standard, through the built program. */
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'kling-try-on-'));
 const person = 'https://images.example.invalid/person.jpg';

@@ -108,7 +108,7 @@ describe('arguments and flags', () => {
 		[['sandbox', 'start', '--speed', '0'], 'invalid_speed', /--speed/],
 		[['sandbox', 'exec'], 'invalid_argument', /program/],
 	])('%j is %s', async (args, code, message) => {
-		const error = await fails(args, 2, {env, cwd: folder, shared: true});
+		const error = await fails(args, 2, {env, cwd: folder});
 		expect(error.code).toBe(code);
 		expect(error.message).toMatch(message);
 		expect(error.hint).toBeTruthy();
@@ -120,7 +120,7 @@ describe('arguments and flags', () => {
 		[['video', 'extend', 'v', '--cfgscale', '1'], /Did you mean --cfg-scale\?/],
 		[['video', 'extend', 'v', '--cfg_scale=1'], /Did you mean --cfg-scale\?/],
 	])('an unknown flag gets a suggestion: %j', async (args, hint) => {
-		const error = await fails(args, 2, {env, shared: true});
+		const error = await fails(args, 2, {env});
 		expect(error.code).toBe('invalid_flag');
 		expect(error.hint).toMatch(hint);
 	});
@@ -161,7 +161,7 @@ describe('commands', () => {
 		[['help', 'nope', '--json'], /kling help/],
 		[['video', 'crate', '--help'], /`kling help video create`/],
 	])('%j is unknown, gets a suggestion, and is never run', async (args, hint) => {
-		const error = await fails(args, 2, {env, shared: true});
+		const error = await fails(args, 2, {env});
 		expect(error.code).toBe('unknown_command');
 		expect(error.hint).toMatch(hint);
 	});
@@ -172,7 +172,7 @@ test.each([
 	[['video', 'list', 'extra', '--limit', '5'], 'extra', /kling video list --help/],
 	[['doctor', 'please', 'now'], 'please', /kling doctor --help/],
 ])('words after a command that takes none are unexpected: %j', async (args, word, hint) => {
-	const error = await fails(args, 2, {env, shared: true});
+	const error = await fails(args, 2, {env});
 	expect(error).toMatchObject({code: 'invalid_argument', message: `Unexpected argument: ${word}`});
 	expect(error.hint).toMatch(hint);
 });
@@ -215,7 +215,7 @@ describe('credentials and address', () => {
 			/query/,
 		],
 	])('%j', async (env, code, exit, message) => {
-		const error = await fails(['video', 'list'], exit, {env, shared: true});
+		const error = await fails(['video', 'list'], exit, {env});
 		expect(error.code).toBe(code);
 		expect(error.message).toMatch(message);
 		expect(error.hint).toBeTruthy();
@@ -239,10 +239,10 @@ describe('the exit status and the document do not depend on the output mode', ()
 		[['video', 'status'], 2],
 	];
 	test.each(cases)('%j', async (args, exit) => {
-		const plain = await kling(args, {env, shared: true});
-		const json = await kling([...args, '--json'], {env, shared: true});
-		const human = await kling([...args, '--human'], {env, shared: true});
-		const both = await kling([...args, '--human', '--json'], {env, shared: true});
+		const plain = await kling(args, {env});
+		const json = await kling([...args, '--json'], {env});
+		const human = await kling([...args, '--human'], {env});
+		const both = await kling([...args, '--human', '--json'], {env});
 		expect([plain.code, json.code, human.code, both.code]).toEqual([exit, exit, exit, exit]);
 		expect(json.stdout).toBe(plain.stdout);
 		expect(both.stdout).toBe(plain.stdout);

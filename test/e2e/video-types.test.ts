@@ -38,11 +38,10 @@ afterAll(async () => {
 });
 
 const run = (...args: string[]) => succeeds(['video', ...args], {env, cwd: folder});
-const refused = (exit: number, ...args: string[]) =>
-	fails(['video', ...args], exit, {env, cwd: folder, shared: true});
+const refused = (exit: number, ...args: string[]) => fails(['video', ...args], exit, {env, cwd: folder});
 const finished = ['--interval', '100ms', '-v'];
 const body = async (...args: string[]) => {
-	const document = await succeeds(['video', ...args, '--dry-run'], {env, cwd: folder, shared: true});
+	const document = await succeeds(['video', ...args, '--dry-run'], {env, cwd: folder});
 	return {...(document.body as Record<string, unknown>), url: new URL(String(document.url)).pathname};
 };
 

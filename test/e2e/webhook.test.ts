@@ -118,7 +118,7 @@ describe('kling webhook verify', () => {
 		expect(await succeeds(verify(old.headers, '--tolerance', '1h'), anyTime)).toMatchObject({valid: true});
 	});
 
-	test('what cannot be a secret, or is none, is exit 4 and not shown', async () => {
+	test('what cannot be a secret, or is missing, is exit 4 and not shown', async () => {
 		const {headers, body} = await recorded();
 		const at = {cwd, input: body};
 		expect(await fails(verify(headers), 4, at)).toMatchObject({code: 'missing_webhook_secret'});

@@ -126,7 +126,7 @@ const keysOf = ({status, videos: [clip]}: Task) => [
 ];
 
 describe('any response', () => {
-	test('to a look-up: the documented keys, or a known error', async () => {
+	test('to a lookup: the documented keys, or a known error', async () => {
 		let read = 0;
 		await fc.assert(
 			fc.asyncProperty(anyReply, async (reply) => {

@@ -123,14 +123,14 @@ describe('a scenario file', () => {
 		[{}, '', /fewer than 1/],
 		[{step: []}, '', /unknown key: step/],
 		[{steps: [{}]}, 'steps[0]', /required property 'fault'/],
-		[{steps: [{fault: 'reset'}, {fault: 'lost'}]}, 'steps[1].fault', /is no fault: lost/],
+		[{steps: [{fault: 'reset'}, {fault: 'lost'}]}, 'steps[1].fault', /is not a fault: lost/],
 		[{steps: [{fault: 'reset', times: 0}]}, 'steps[0].times', /must be >= 1/],
 		[{steps: [{fault: 'reset', times: 'often'}]}, 'steps[0].times', /"always" or a number/],
 		[{steps: [{fault: 'reset', after: 1.5}]}, 'steps[0].after', /must be integer/],
 		[{steps: [{fault: 'reset', match: {method: 'get'}}]}, 'steps[0].match.method', /one of GET, HEAD, POST/],
 		[{steps: [{fault: 'reset', match: {path: 'v1'}}]}, 'steps[0].match.path', /begin with/],
 		[{random: {seed: 1, rate: 2, faults: ['reset']}}, 'random.rate', /must be <= 1/],
-		[{random: {seed: 1, rate: 0.2, faults: ['toString']}}, 'random.faults[0]', /is no fault/],
+		[{random: {seed: 1, rate: 0.2, faults: ['toString']}}, 'random.faults[0]', /is not a fault/],
 	])('%j is refused, with place and rule', (value, at, rule) => {
 		expect(readScenario(value)).toEqual({
 			problem: expect.objectContaining({at, rule: expect.stringMatching(rule)}),

@@ -50,7 +50,7 @@ test.each<[string, object, string]>([
 	],
 	['a reference without a picture', {image_reference: 'subject'}, 'image can not be empty'],
 	['a model of another family', {model_name: 'kling-v3-omni'}, 'model is not supported'],
-	['a picture that is none', {image: './a.png'}, 'File is not in a valid base64 format'],
+	['a path instead of a picture', {image: './a.png'}, 'File is not in a valid base64 format'],
 ])('%s is refused', async (_, fields, message) => {
 	const answer = await kling.call('POST', path, {body: {...good, ...fields}});
 	expect(answer).toMatchObject({status: 400, body: {code: 1201, message}});

@@ -17,7 +17,7 @@ interface Fixture {
 	response: {status: number; body: {data?: unknown}; body_text?: string};
 }
 
-/** Brings the sandbox into the state that a fixture's `about` tells of: sends the request of another fixture. */
+/** Brings the sandbox into the state that a fixture's `about` describes: sends the request of another fixture. */
 export interface Step {
 	post: string;
 	change?: object;

@@ -59,7 +59,7 @@ describe('requests of existing clients are accepted', () => {
 describe('requests that the documentation or a recorded response refuses are refused', () => {
 	test.each<[string, keyof typeof servedTypes, object, string]>([
 		[
-			'a mode that is none',
+			'an unknown mode',
 			'text2video',
 			{model_name: 'kling-v2-6', prompt: 'x', mode: 'standard'},
 			"mode value 'standard' is invalid",

@@ -2,7 +2,8 @@ import path from 'node:path';
 import {planFaults, type Step} from '../../src/sandbox/fault-plan.js';
 import {startSandbox} from '../../src/sandbox/server.js';
 import {envOf} from '../e2e/kling.js';
-import {farmMachines, type QueueServer, quick, writeShots} from './farm.js';
+import {farmMachines, quick, writeShots} from './farm.js';
+import type {QueueServer} from './queue-servers.js';
 
 interface AccountOptions {
 	/** How many times faster than Kling the sandbox is. */
@@ -23,9 +24,9 @@ export async function resultOf(started: {
 /**
  * The machines of a test file, and what opens an account for a test, which has a queue, machines and a folder of its own.
  */
-export function farmAccounts() {
-	const machines = farmMachines();
-	const {folder, start, farm, keep} = machines;
+export async function farmAccounts() {
+	const machines = await farmMachines();
+	const {folder, start, farm, brief, keep} = machines;
 
 	/** A sandbox whose account has a queue of its own, and the commands of its machines. */
 	async function account(name: string, server: QueueServer, options: AccountOptions = {}) {
@@ -39,15 +40,17 @@ export function farmAccounts() {
 			sandbox,
 			env,
 			output,
-			/** Submits a list of so many shots. */
+			/** Submits a list of this many shots. */
 			submit: (count: number, ...more: string[]) =>
-				farm(env, 'submit', writeShots(folder, count, name), '--yes', ...more),
+				brief(env, 'submit', writeShots(folder, count, name), '--yes', ...more),
 			/** Starts a worker. */
 			worker,
 			/** Runs a worker until every job is done. */
 			finish: (...more: string[]) => resultOf(worker('last', ['--exit-when-done', ...more])),
-			/** Runs a command. @returns its document */
-			run: async (...args: string[]) => (await farm(env, ...args)).document,
+			/** Runs a command that does not wait. @returns its document */
+			run: async (...args: string[]) => (await brief(env, ...args)).document,
+			/** Waits until no job is left. @returns the document of `status` */
+			watched: async () => (await farm(env, 'status', '--watch')).document,
 		};
 	}
 	return {...machines, account};

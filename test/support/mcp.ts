@@ -2,8 +2,8 @@ import {mkdirSync, mkdtempSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {Client} from '@modelcontextprotocol/client';
-import {StdioClientTransport} from '@modelcontextprotocol/client/stdio';
-import {Ajv} from 'ajv';
+import {StdioClientTransport, type StdioServerParameters} from '@modelcontextprotocol/client/stdio';
+import {Ajv, type ValidateFunction} from 'ajv';
 import {planFaults, type Scenario, type Step} from '../../src/sandbox/fault-plan.js';
 import type {FaultName} from '../../src/sandbox/faults.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
@@ -43,6 +43,8 @@ interface AgentOptions {
 	protocol?: Protocol;
 	/** A person's answer to a question. Undefined: the client cannot ask. */
 	person?: (message: string) => {action: 'accept' | 'decline'; content?: {confirm: boolean}};
+	/** Whether the client starts a server only to ask for its version, and then another one, which is what it does by itself. */
+	asksTwice?: boolean;
 }
 
 /** A sandbox, a home and a root folder, and the agents served there. */
@@ -59,6 +61,9 @@ export interface Studio {
 	/** External ids of the tasks that were made, in order. */
 	made(): string[];
 }
+
+/** Asks the server for its version on its own connection. The client would otherwise start another process just to ask. */
+class OneProcessTransport extends StdioClientTransport {}
 
 /** Starts a sandbox for agents, which ends with the tests of the file. */
 export async function openStudio(
@@ -106,7 +111,7 @@ function madeIn(sandbox: Sandbox): string[] {
 
 async function connect(
 	{env, root}: {env: Record<string, string>; root: string},
-	{flags = ['--allow-spend', '100'], protocol = '2026-07-28', person}: AgentOptions = {},
+	{flags = ['--allow-spend', '100'], protocol = '2026-07-28', person, asksTwice}: AgentOptions = {},
 ): Promise<Agent> {
 	const client = new Client(
 		{name: 'agent', version: '1.0.0'},
@@ -116,13 +121,14 @@ async function connect(
 		},
 	);
 	if (person) client.setRequestHandler('elicitation/create', async ({params}) => person(params.message));
-	const transport = new StdioClientTransport({
+	const server: StdioServerParameters = {
 		command: process.execPath,
 		args: [runJs, 'mcp', 'serve', '--root', root, ...flags],
 		env,
 		cwd: root,
 		stderr: 'pipe',
-	});
+	};
+	const transport = asksTwice ? new StdioClientTransport(server) : new OneProcessTransport(server);
 	await client.connect(transport);
 	closeAfterFile(() => client.close());
 	const check = await resultCheck(client);
@@ -146,16 +152,28 @@ async function connect(
 	};
 }
 
+const ajv = new Ajv({strict: false});
+/** Compiled schemas by their text: the servers of all tests have the same ones. */
+const compiled = new Map<string, ValidateFunction>();
+
+function checkOf(schema: object): ValidateFunction {
+	const text = JSON.stringify(schema);
+	const check = compiled.get(text) ?? ajv.compile(schema);
+	compiled.set(text, check);
+	return check;
+}
+
 /** Version 1 of the official client, which most agents are built with, shows nothing of a result that does not match: not even an error. */
 async function resultCheck(client: Client): Promise<(name: string, document: unknown) => void> {
 	const {tools} = await client.listTools();
 	const schemas = new Map<string, object | undefined>(
 		tools.map(({name, outputSchema}) => [name, outputSchema]),
 	);
-	const ajv = new Ajv({strict: false});
 	return (name, document) => {
 		const schema = schemas.get(name);
-		if (schema === undefined || document === undefined || ajv.validate(schema, document)) return;
-		throw new Error(`The result of ${name} does not match its schema: ${ajv.errorsText()}`);
+		if (schema === undefined || document === undefined) return;
+		const check = checkOf(schema);
+		if (check(document)) return;
+		throw new Error(`The result of ${name} does not match its schema: ${ajv.errorsText(check.errors)}`);
 	};
 }

@@ -30,7 +30,7 @@ export async function settleIn({cwd, env, sandbox, sh}: Newcomer, text: string):
 	for (const [index, id] of pastTasks(text).entries()) {
 		const prompt = index === 0 ? 'a red fox in snow' : '狐狸在雪地里, at night, the camera follows it';
 		const words = ['video', 'create', prompt, '--wait', '-q', '--query', 'task_id'];
-		const {stdout} = await kling(words, {cwd, env, shared: true});
+		const {stdout} = await kling(words, {cwd, env});
 		if (id !== '@last') now = now.replaceAll(id, JSON.parse(stdout));
 	}
 	return now;

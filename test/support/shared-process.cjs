@@ -2,13 +2,16 @@
 /*
  * Runs command lines of the built program one after the other in this one process, because most of the time of
  * a short command is spent starting Node. Each gets its own environment, and the listeners that this process
- * started with. Its output is caught where it is written. One that exits by itself ends this process as well.
+ * started with; its timers end with it. Its output is caught where it is written. One that exits by itself ends this
+ * process as well.
  */
 const fs = require('node:fs');
 const path = require('node:path');
+const {promisify} = require('node:util');
 
 const root = path.join(__dirname, '..', '..');
 const {start} = require('../../dist/kling.js');
+const {complete} = require('../../dist/complete.js');
 
 const emitters = [process, process.stdout, process.stderr];
 const {writeSync} = fs;
@@ -29,21 +32,41 @@ function rememberListeners() {
 	};
 }
 
+/** Ends the timers that are started from now on, as the end of a process would. */
+function rememberTimers() {
+	const timers = new Set();
+	const {setTimeout: start} = globalThis;
+	globalThis.setTimeout = Object.assign((...args) => {
+		const timer = start(...args);
+		timers.add(timer);
+		return timer;
+	}, start);
+	globalThis.setTimeout[promisify.custom] = start[promisify.custom];
+	return () => {
+		globalThis.setTimeout = start;
+		for (const timer of timers) clearTimeout(timer);
+	};
+}
+
 function catchOutput() {
-	const output = {stdout: '', stderr: ''};
+	const chunks = {stdout: [], stderr: []};
 	for (const name of ['stdout', 'stderr']) {
 		process[name].write = (chunk, encoding, done = encoding) => {
-			output[name] += chunk.toString();
+			chunks[name].push(Buffer.from(chunk));
 			if (typeof done === 'function') process.nextTick(done);
 			return true;
 		};
 	}
 	fs.writeSync = (descriptor, chunk, ...rest) => {
 		if (descriptor !== 1 && descriptor !== 2) return writeSync(descriptor, chunk, ...rest);
-		output[descriptor === 1 ? 'stdout' : 'stderr'] += chunk.toString();
+		chunks[descriptor === 1 ? 'stdout' : 'stderr'].push(Buffer.from(chunk));
 		return Buffer.byteLength(chunk);
 	};
-	return output;
+	return () => {
+		const texts = {stdout: '', stderr: ''};
+		for (const name of ['stdout', 'stderr']) texts[name] = Buffer.concat(chunks[name]).toString();
+		return texts;
+	};
 }
 
 async function run({args, cwd, env}) {
@@ -54,20 +77,24 @@ async function run({args, cwd, env}) {
 	process.exitCode = undefined;
 	const output = catchOutput();
 	const forget = rememberListeners();
+	const endTimers = rememberTimers();
 	let isLast = false;
 	process.exit = (code = process.exitCode) => {
 		isLast = true;
-		process.send({code: code ?? 0, ...output, isLast}, () => process.reallyExit(0));
+		process.send({code: code ?? 0, ...output(), isLast}, () => process.reallyExit(0));
 	};
 	try {
-		await start(root);
+		await (args[0] === '__complete' ? complete(root, args.slice(1)) : start(root));
 		await new Promise((resolve) => setImmediate(resolve));
 	} finally {
 		forget();
+		endTimers();
 	}
 	if (isLast) return;
-	process.send({code: process.exitCode ?? 0, ...output, isLast});
+	process.send({code: process.exitCode ?? 0, ...output(), isLast});
 	process.exitCode = undefined;
 }
 
+// The tests have ended, or were ended.
+process.on('disconnect', () => process.reallyExit(0));
 process.on('message', (job) => void run(job));

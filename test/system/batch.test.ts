@@ -103,6 +103,7 @@ describe('with ffmpeg', () => {
 		const {code, stdout} = await kling(['batch', 'run', 'film.yaml', '--yes', '-q'], {
 			cwd,
 			env: {...envOf(sandbox), PATH: cwd},
+			alone: true,
 		});
 		const {error} = JSON.parse(stdout);
 		expect({code, problems: error.problems}).toMatchObject({
@@ -166,7 +167,7 @@ describe('a thousand rows', () => {
 		);
 		full.stdout.resume();
 		await once(full, 'close');
-		const {code, stdout} = await kling(args, {cwd, env});
+		const {code, stdout} = await kling(args, {cwd, env, alone: true});
 		expect({code, document: JSON.parse(stdout)}).toMatchObject({
 			code: 0,
 			document: {tasks: count, done: count, files: count},
@@ -175,7 +176,7 @@ describe('a thousand rows', () => {
 		expect({tasks: names.length, names: new Set(names).size}).toEqual({tasks: count, names: count});
 		// A killed run leaves behind the small file with which it checked that the folder is writable.
 		expect(readdirSync(path.join(cwd, 'shots')).filter((name) => !name.startsWith('.')).length).toBe(count);
-		const {stdout: report} = await kling(['batch', 'report', 'shots.csv'], {cwd, env});
+		const {stdout: report} = await kling(['batch', 'report', 'shots.csv'], {cwd, env, alone: true});
 		expect(JSON.parse(report)).toMatchObject({tasks: count, succeeded: count, units: '3000'});
 		expect(readFileSync(path.join(cwd, 'shots.csv.state.ndjson'), 'utf8').split('\n').length).toBeGreaterThan(
 			3 * count,

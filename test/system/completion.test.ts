@@ -111,6 +111,8 @@ beforeAll(async () => {
 	const config = {current: 'studio', profiles: {studio: {}}};
 	writeFileSync(path.join(home, '.config', 'kling-cli', 'config.json'), JSON.stringify(config));
 	mkdirSync(path.join(home, '.config', 'fish'), {recursive: true});
+	// Otherwise fish reads all manual pages in the background.
+	mkdirSync(path.join(home, 'data', 'fish', 'generated_completions'), {recursive: true});
 	for (const shell of names) {
 		// Exactly what `kling autocomplete` prints for users to run.
 		const {stdout} = await run('kling', 'autocomplete', shell);

@@ -5,10 +5,11 @@ import {promisify} from 'node:util';
 import {beforeAll, expect, test} from 'vitest';
 import type {Sandbox} from '../../src/sandbox/server.js';
 import {root, runJs} from '../e2e/kling.js';
-import {filesIn, type QueueServer, startRedis, submitted, until, writeShots} from '../support/farm.js';
+import {filesIn, submitted, writeShots} from '../support/farm.js';
 import {farmAccounts, resultOf} from '../support/farm-accounts.js';
+import {type QueueServer, startRedis, until} from '../support/queue-servers.js';
 
-const {folder, farm, keep, account} = farmAccounts();
+const {folder, brief, keep, account} = await farmAccounts();
 let redis: QueueServer;
 
 beforeAll(async () => {
@@ -79,7 +80,7 @@ test('a Redis whose memory is full makes workers wait, and no job fails', async 
 	await submit(6, '--slots', '3');
 	const one = worker('one', ['--exit-when-done']);
 	await until(() => submitted(sandbox).length >= 2);
-	redisCli(server, 'CONFIG', 'SET', 'maxmemory', '1mb');
+	redisCli(server, 'CONFIG', 'SET', 'maxmemory', '100kb');
 	await until(() => one.printed.stderr.includes('takes nothing for now'));
 	expect(await run('status')).toMatchObject({
 		error: {code: 'connection_error', hint: expect.stringContaining('more memory')},
@@ -128,9 +129,9 @@ test('another account has another queue, and another protocol is refused with an
 
 test('a Redis that lost everything causes a warning, and submitting again pays for nothing twice', async () => {
 	const server = keep(await startRedis(false));
-	const {sandbox, env, worker, run, output} = await account('forgotten', server, {speed: 60});
+	const {sandbox, env, worker, run, watched, output} = await account('forgotten', server, {speed: 60});
 	const list = writeShots(folder, 6, 'forgotten');
-	const added = await farm(env, 'submit', list, '--yes', '--slots', '3');
+	const added = await brief(env, 'submit', list, '--yes', '--slots', '3');
 	expect(added.stderr).toContain('keeps nothing on disk');
 	const {printed} = worker('one');
 	await until(() => submitted(sandbox).length >= 4);
@@ -138,7 +139,7 @@ test('a Redis that lost everything causes a warning, and submitting again pays f
 	await until(() => printed.stderr.includes('has lost its data'));
 	expect(await run('status')).toMatchObject({tasks: 0});
 	expect(await run('submit', list, '--yes', '--slots', '3')).toMatchObject({added: 6});
-	expect(await run('status', '--watch')).toMatchObject({done: 6, failed: 0});
+	expect(await watched()).toMatchObject({done: 6, failed: 0});
 	expect(submitted(sandbox)).toHaveLength(6);
 	expect(filesIn(output)).toHaveLength(6);
 });

@@ -4,13 +4,14 @@ import path from 'node:path';
 import {beforeAll, expect, test} from 'vitest';
 import {parse} from 'yaml';
 import {runJs} from '../e2e/kling.js';
-import {filesIn, type QueueServer, quick, startRedis, submitted, until, writeShots} from '../support/farm.js';
+import {filesIn, quick, submitted, writeShots} from '../support/farm.js';
 import {farmAccounts, resultOf} from '../support/farm-accounts.js';
 import {blocksOf} from '../support/pages.js';
+import {type QueueServer, startRedis, until} from '../support/queue-servers.js';
 
 /* What docs/farm-guide.md promises, apart from the faults of farm-faults.test.ts. */
 
-const {folder, start, startAny, farm, keep, account} = farmAccounts();
+const {folder, start, startAny, farm, brief, keep, account} = await farmAccounts();
 let redis: QueueServer;
 
 beforeAll(async () => {
@@ -85,11 +86,11 @@ test('an empty account pauses the queue and says so, and resume continues', asyn
 });
 
 test('drain lets every worker finish and exit, and the next ones start after resume', async () => {
-	const {sandbox, submit, worker, run} = await account('drained', redis, {speed: 60});
+	const {sandbox, env, submit, worker, run} = await account('drained', redis, {speed: 60});
 	await submit(5, '--slots', '2');
 	const workers = ['one', 'two'].map((machine) => worker(machine, ['-j', '1']));
 	await until(() => submitted(sandbox).length >= 2);
-	expect(await run('drain')).toMatchObject({success: true, draining: true});
+	expect((await farm(env, 'drain')).document).toMatchObject({success: true, draining: true});
 	const ended = await Promise.all(workers.map(resultOf));
 	for (const one of ended) expect(one).toMatchObject({code: 0, ended_by: 'drain', failed: 0});
 	const done = ended.reduce((sum, one) => sum + Number(one.done), 0);
@@ -106,7 +107,7 @@ test('pictures have a budget of their own', async () => {
 	writeFileSync(list, 'id,type,prompt,duration\na,image,a hill,\nb,image,a lake,\nc,,a river,5\n');
 	// A picture takes 8 units.
 	expect(await run('budget', '8', '--pictures')).toMatchObject({units: '8'});
-	await farm(env, 'submit', list, '--yes', '--slots', '1');
+	await brief(env, 'submit', list, '--yes', '--slots', '1');
 	const one = worker('one', finish);
 	await until(() => one.printed.stderr.includes('"event":"paused"'));
 	await until(async () => (await run('status')).paused === true);
@@ -126,7 +127,7 @@ test('the budget counts speech before a task, and covers both or neither', async
 	const list = path.join(folder, 'speech.csv');
 	const row = 'a,avatar,https://example.com/a.png,"Good evening, and welcome back",oversea_male1';
 	writeFileSync(list, `id,type,image,say,voice\n${row}\n`);
-	const {document} = await farm(env, 'submit', list, '--yes');
+	const {document} = await brief(env, 'submit', list, '--yes');
 	// The units of the list are those of the task and of its speech, 0.05.
 	const units = Number(document.units);
 	await run('budget', String(units - 0.05));
@@ -151,7 +152,7 @@ test('the last frame of a shot that one machine saved begins a shot of another m
 	];
 	writeFileSync(list, `shots:\n${shots.map((shot) => `  - ${shot}\n`).join('')}`);
 	await run('budget', '3');
-	await farm(env, 'submit', list, '--yes');
+	await brief(env, 'submit', list, '--yes');
 	const first = worker('first');
 	await until(() => first.printed.stderr.includes('"event":"paused"'));
 	first.child.kill('SIGTERM');
@@ -169,7 +170,7 @@ test('a Redis that refuses the password, or would remove jobs when it is full, i
 		execFileSync('redis-cli', ['-p', String(server.port), ...args], {stdio: 'ignore'});
 	const {env} = await account('refused', redis);
 	const status = async (queue: string) => {
-		const {document} = await farm({...env, KLING_FARM_QUEUE: queue}, 'status');
+		const {document} = await brief({...env, KLING_FARM_QUEUE: queue}, 'status');
 		return document.error as Record<string, string>;
 	};
 	redisCli('config', 'set', 'maxmemory', '100mb');

@@ -2,19 +2,20 @@ import {execFileSync} from 'node:child_process';
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
-import {filesIn, startPostgres, startRedis, submitted, until, writeShots} from '../support/farm.js';
+import {filesIn, submitted, writeShots} from '../support/farm.js';
 import {farmAccounts, resultOf} from '../support/farm-accounts.js';
+import {startPostgres, startRedis, until} from '../support/queue-servers.js';
 
-const {folder, keep, account} = farmAccounts();
+const {folder, farm, keep, account} = await farmAccounts();
 
 test('a list whose jobs were removed adds and pays for nothing again', async () => {
-	const {sandbox, run, worker, finish} = await account('again', keep(await startRedis(true)));
+	const {sandbox, env, run, worker, finish} = await account('again', keep(await startRedis(true)));
 	const list = writeShots(folder, 2, 'again');
 	writeFileSync(list, 'bad,[fail] a shot,5\n', {flag: 'a'});
 	expect(await run('submit', list, '--yes')).toMatchObject({added: 3, already_done: 0});
 	expect(await finish()).toMatchObject({done: 2, failed: 1});
 	expect(await run('clean', '--older', '1d')).toMatchObject({success: true, removed: 0});
-	expect(await run('clean', '--older', '1ms')).toMatchObject({success: true, removed: 3});
+	expect((await farm(env, 'clean', '--older', '1ms')).document).toMatchObject({success: true, removed: 3});
 	expect(await run('status')).toMatchObject({tasks: 0});
 	// The failed one is submitted again: Kling returns the task that failed, and makes no other.
 	const again = await run('submit', list, '--yes', '--keep', '1ms');

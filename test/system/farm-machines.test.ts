@@ -3,21 +3,13 @@ import path from 'node:path';
 import {beforeAll, expect, test} from 'vitest';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {envOf, root, runJs, succeeds} from '../e2e/kling.js';
-import {
-	farmMachines,
-	filesIn,
-	type QueueServer,
-	quick,
-	startRedis,
-	submitted,
-	until,
-	writeShots,
-} from '../support/farm.js';
+import {farmMachines, filesIn, quick, submitted, writeShots} from '../support/farm.js';
 import {networkOf} from '../support/namespaces.js';
+import {type QueueServer, startRedis, until} from '../support/queue-servers.js';
 
 /* Network namespaces stand for machines: each has its own loopback and one link to the others. */
 
-const {folder, farm, start, startAny, keep} = farmMachines();
+const {folder, brief, start, startAny, keep} = await farmMachines();
 let sandbox: Sandbox;
 let redis: QueueServer;
 let network: Awaited<ReturnType<typeof networkOf>>;
@@ -64,7 +56,7 @@ test('the three machines of the guide work as written', async () => {
 test('a machine that is cut off is replaced, and does no harm when it is back', async () => {
 	const before = submitted(sandbox).length;
 	const host = {...envOf(sandbox), KLING_FARM_QUEUE: redis.url};
-	await farm(host, 'submit', writeShots(folder, 60, 'cut'), '--yes', '--slots', '6');
+	await brief(host, 'submit', writeShots(folder, 60, 'cut'), '--yes', '--slots', '6');
 	const work = (machine: number) =>
 		startAny({...host, MACHINE: `m${machine}`}, [
 			...network.on(machine),

@@ -4,9 +4,10 @@ import {beforeAll, expect, test} from 'vitest';
 import {startSandbox} from '../../src/sandbox/server.js';
 import {envOf} from '../e2e/kling.js';
 import {startBrowser} from '../support/browser.js';
-import {farmMachines, startPostgres, startRedis} from '../support/farm.js';
+import {farmMachines} from '../support/farm.js';
+import {startPostgres, startRedis} from '../support/queue-servers.js';
 
-const {folder, start, farm, keep} = farmMachines();
+const {folder, start, farm, brief, keep} = await farmMachines();
 let browser: Awaited<ReturnType<typeof startBrowser>>;
 
 beforeAll(async () => {
@@ -27,7 +28,7 @@ test.each([
 		const list = path.join(folder, `${name} <img src=x>.jsonl`);
 		const shots = ['a', 'b'].map((id) => JSON.stringify({id, prompt: `a hill ${attack}`, duration: 5}));
 		writeFileSync(list, `${shots.join('\n')}\n`);
-		expect((await farm(env, 'submit', list, '--yes')).document).toMatchObject({added: 2});
+		expect((await brief(env, 'submit', list, '--yes')).document).toMatchObject({added: 2});
 		const ui = start(env, 'ui');
 		const {url} = JSON.parse(await ui.prints(/\}\s*$/)) as {url: string};
 		const {origin, hostname} = new URL(url);
@@ -45,7 +46,7 @@ test.each([
 		expect(queues[0]?.counts).toMatchObject({waiting: 2});
 		const emptied = await fetch(`${origin}/api/queues/${queues[0]?.name}/empty`, {method: 'PUT', headers});
 		expect(emptied.ok).toBe(false);
-		expect((await farm(env, 'status')).document).toMatchObject({waiting: 2});
+		expect((await brief(env, 'status')).document).toMatchObject({waiting: 2});
 
 		const page = await browser.newPage();
 		const elsewhere: string[] = [];

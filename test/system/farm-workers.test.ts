@@ -1,12 +1,13 @@
 import {execFileSync} from 'node:child_process';
 import path from 'node:path';
 import {beforeAll, expect, test} from 'vitest';
-import {filesIn, type QueueServer, startRedis, submitted, until} from '../support/farm.js';
+import {filesIn, submitted} from '../support/farm.js';
 import {farmAccounts} from '../support/farm-accounts.js';
+import {type QueueServer, startRedis, until} from '../support/queue-servers.js';
 
 /* Workers that end in the middle of their work. */
 
-const {keep, account} = farmAccounts();
+const {farm, keep, account} = await farmAccounts();
 let redis: QueueServer;
 
 beforeAll(async () => {
@@ -33,7 +34,7 @@ test('SIGTERM drains a worker: its running jobs return to the queue, and another
 
 test('a row that crashes its worker three times is set aside and named, and the others are made', async () => {
 	// The first attempt to submit it never ends, and neither do two to look it up.
-	const {sandbox, submit, worker, run, finish} = await account('poison', redis, {
+	const {sandbox, env, submit, worker, run, finish} = await account('poison', redis, {
 		steps: [
 			{fault: 'stall', times: 1, match: {method: 'POST'}},
 			{fault: 'stall', times: 2, match: {method: 'GET', path: '*/batch-poison-s1-*'}},
@@ -53,7 +54,7 @@ test('a row that crashes its worker three times is set aside and named, and the 
 	expect(failures).toEqual([
 		expect.objectContaining({job: 'poison s1', message: expect.stringContaining('s1 was set aside')}),
 	]);
-	expect(await run('retry')).toMatchObject({retried: 1, anew: 0});
+	expect((await farm(env, 'retry')).document).toMatchObject({retried: 1, anew: 0});
 	expect(await finish()).toMatchObject({done: 1});
 	const names = submitted(sandbox).map(({externalId}) => externalId);
 	expect(new Set(names).size).toBe(names.length);
@@ -61,7 +62,7 @@ test('a row that crashes its worker three times is set aside and named, and the 
 
 test('a file that a worker saved right before it was killed is known to the one that takes over', async () => {
 	const slow = {fault: 'slow-first-byte', times: 1} as const;
-	const {sandbox, submit, worker, run, output} = await account('saved', redis, {steps: [slow]});
+	const {sandbox, submit, worker, run, watched, output} = await account('saved', redis, {steps: [slow]});
 	// Both have read the folder before anything was saved there.
 	const workers = ['a', 'b'].map((machine) => worker(machine));
 	await until(async () => ((await run('status')).workers as unknown[]).length === 2);
@@ -71,7 +72,7 @@ test('a file that a worker saved right before it was killed is known to the one 
 	redisCli('CLIENT', 'PAUSE', '5000', 'ALL');
 	await until(() => printed('saved') !== undefined);
 	printed('saved')?.child.kill('SIGKILL');
-	const document = await run('status', '--watch');
+	const document = await watched();
 	expect(document.failures ?? []).toEqual([]);
 	expect(document).toMatchObject({done: 1, failed: 0});
 	expect(submitted(sandbox)).toHaveLength(1);

@@ -4,19 +4,10 @@ import {describe, expect, test} from 'vitest';
 import {planFaults} from '../../src/sandbox/fault-plan.js';
 import {startSandbox} from '../../src/sandbox/server.js';
 import {envOf} from '../e2e/kling.js';
-import {
-	farmMachines,
-	filesIn,
-	maxAtOnce,
-	quick,
-	startPostgres,
-	startRedis,
-	submitted,
-	until,
-	writeShots,
-} from '../support/farm.js';
+import {farmMachines, filesIn, maxAtOnce, quick, submitted, writeShots} from '../support/farm.js';
+import {startPostgres, startRedis, until} from '../support/queue-servers.js';
 
-const {folder, start, farm, keep} = farmMachines();
+const {folder, start, farm, brief, keep} = await farmMachines();
 
 describe.each([
 	['Redis', () => startRedis(true)],
@@ -44,19 +35,19 @@ describe.each([
 		// 250 clips of 3 units are within the budget; the next one pauses the queue.
 		await until(() => workers.some(({printed}) => printed.stderr.includes('"event":"paused"')));
 		await until(async () => {
-			const {paused, running} = (await farm(env, 'status')).document;
+			const {paused, running} = (await brief(env, 'status')).document;
 			return paused === true && running === 0;
 		});
-		const paused = (await farm(env, 'status')).document;
+		const paused = (await brief(env, 'status')).document;
 		expect(paused).toMatchObject({paused_for: {code: 'budget_exceeded'}, budget: {remaining: '0'}});
 		// Jobs that the dead worker left keep their reservation until the queue continues.
 		const {spent, reserved} = paused.budget as {spent: string; reserved: string};
 		expect(Number(spent) + Number(reserved)).toBe(750);
 		expect(submitted(sandbox).length).toBeLessThanOrEqual(250);
 		expect(submitted(sandbox).length).toBeGreaterThanOrEqual(Number(spent) / 3);
-		await farm(env, 'budget', '900');
+		await brief(env, 'budget', '900');
 		await farm(env, 'resume');
-		const again = await farm(env, 'submit', list, '--yes');
+		const again = await brief(env, 'submit', list, '--yes');
 		expect(again.document).toMatchObject({added: 0, already_queued: 300});
 		const {stderr, document} = await farm(env, 'status', '--watch');
 		expect(stderr).toContain('"event":"progress"');

@@ -15,8 +15,12 @@ const media = (name: string) => path.join(root, 'src', 'sandbox', 'media', name)
 const hostilePrompt = `<script>window.hacked = 1</script><img src=x onerror="window.hacked = 2"> \u202Egnp ${'long '.repeat(2000)}`;
 
 let browser: Browser;
+/** Most tests use one page in turn: a new one takes Chromium as much processor time as all that a test does with it. */
+let shared: Page;
 beforeAll(async () => {
 	browser = await startBrowser();
+	const context = await browser.newContext({viewport: {width: 800, height: 500}});
+	shared = await context.newPage();
 });
 afterAll(() => browser.close());
 
@@ -65,8 +69,7 @@ async function serve(folder: string): Promise<string> {
 	return (JSON.parse(text) as {url: string}).url;
 }
 
-async function open(url: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
-	const page = await browser.newPage(options);
+async function open(url: string, page = shared): Promise<Page> {
 	await page.goto(url);
 	await page.waitForSelector('take-card');
 	return page;
@@ -98,19 +101,19 @@ describe('served', () => {
 		await page.waitForSelector('take-card');
 		expect(await cards(page, 'picked')).toEqual(['s1']);
 		expect(await cards(page, 'rejected')).toEqual(['s1']);
-		await page.close();
 	});
 
 	test('two windows keep each other up to date, and nothing is lost', async () => {
 		const folder = clips(4, 1);
 		const url = await serve(folder);
-		const [one, other] = await Promise.all([open(url), open(url)]);
+		const second = await shared.context().newPage();
+		const [one, other] = await Promise.all([open(url), open(url, second)]);
 		await press(one, 'p');
 		await press(other, 'End', 'p');
 		await expect.poll(() => readPicks(folder)).toMatchObject({picks: {s1: {take: 1}, s4: {take: 1}}});
 		await expect.poll(() => cards(one, 'picked')).toEqual(['s1', 's4']);
 		await expect.poll(() => cards(other, 'picked')).toEqual(['s1', 's4']);
-		await Promise.all([one.close(), other.close()]);
+		await second.close();
 	});
 
 	test('takes are compared side by side, frame by frame, in step', async () => {
@@ -132,7 +135,6 @@ describe('served', () => {
 		expect(Math.floor(((await times())[0] ?? 0) * 24)).toBe(3);
 		await press(page, 'ArrowRight', 'p', 'Escape');
 		await expect.poll(() => cards(page, 'picked')).toHaveLength(1);
-		await page.close();
 	});
 
 	test('a clip that arrives while the page is open is shown', async () => {
@@ -140,7 +142,6 @@ describe('served', () => {
 		const page = await open(await serve(folder));
 		copyFileSync(media('clip-5s.mp4'), path.join(folder, 'late.mp4'));
 		await expect.poll(() => page.locator('take-card').count()).toBe(2);
-		await page.close();
 	});
 
 	test('hostile prompts and names are text', async () => {
@@ -153,7 +154,6 @@ describe('served', () => {
 		expect(await page.evaluate('window.hacked')).toBeUndefined();
 		const width = await page.evaluate('document.documentElement.scrollWidth <= innerWidth');
 		expect(width).toBe(true);
-		await page.close();
 	});
 });
 
@@ -165,9 +165,7 @@ describe('built', () => {
 
 	test('the page opens from disk, plays its clips and keeps picks in the browser', async () => {
 		const folder = clips(2, 2);
-		const context = await browser.newContext();
-		const page = await context.newPage();
-		await page.goto(await build(folder));
+		const page = await open(await build(folder));
 		await expect
 			.poll(() =>
 				page
@@ -179,14 +177,12 @@ describe('built', () => {
 		await press(page, 'p');
 		await page.reload();
 		await expect.poll(() => cards(page, 'picked')).toEqual(['s1']);
-		await context.close();
 	});
 
 	test('one file contains everything', async () => {
 		const folder = clips(1, 2);
 		const url = await build(folder, '--single-file', '-o', path.join(folder, '..', 'one'));
-		const page = await browser.newPage();
-		await page.goto(url);
+		const page = await open(url);
 		await expect
 			.poll(() =>
 				page
@@ -195,7 +191,6 @@ describe('built', () => {
 					.evaluate((one) => (one as unknown as {readyState: number}).readyState),
 			)
 			.toBeGreaterThan(0);
-		await page.close();
 	});
 
 	test('a thousand takes: search and filters find the right ones, and only visible ones are loaded', async () => {
@@ -214,26 +209,29 @@ describe('built', () => {
 		writeFileSync(file, html.replace(text, JSON.stringify({...data, items})));
 		const page = await open(pathToFileURL(file).href);
 		await expect.poll(() => page.locator('take-card').count()).toBe(1000);
-		expect(await page.locator('video[src]').count()).toBeLessThan(60);
+		expect(await page.locator('video[src]').count()).toBeLessThan(40);
 		await page.fill('#search', 'number 42');
 		await expect.poll(() => page.locator('take-card').count()).toBe(20);
 		await page.fill('#search', '');
 		await page.click('button[data-filter="failed"]');
 		await expect.poll(() => page.locator('take-card').count()).toBe(10);
-		await page.close();
 	});
 });
 
 describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
 	test.each([375, 1600])('at %i pixels the page is accessible', async (width) => {
 		const folder = clips(2, 2);
-		const page = await open(await serve(folder), {colorScheme, viewport: {width, height: 900}});
+		await Promise.all([shared.emulateMedia({colorScheme}), shared.setViewportSize({width, height: 900})]);
+		const page = await open(await serve(folder));
 		await press(page, 'p', 'ArrowRight', 'x');
 		const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 		// The page's security policy blocks injected scripts, so axe is loaded through the debugger.
 		await page.evaluate(axe);
+		// The dark page differs in its colours only.
+		const rules = colorScheme === 'dark' ? {runOnly: ['color-contrast', 'link-in-text-block']} : {};
+		const options = JSON.stringify({resultTypes: ['violations'], ...rules});
 		const check = async () => {
-			const {violations} = (await page.evaluate('axe.run()')) as {
+			const {violations} = (await page.evaluate(`axe.run(${options})`)) as {
 				violations: {id: string; nodes: {html: string}[]}[];
 			};
 			return violations.map(({id, nodes}) => [id, nodes[0]?.html]);
@@ -243,7 +241,6 @@ describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
 		expect(await check()).toEqual([]);
 		await press(page, '?');
 		expect(await check()).toEqual([]);
-		await page.close();
 	});
 });
 

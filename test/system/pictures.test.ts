@@ -3,16 +3,18 @@ import {existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
-import {type Browser, chromium} from 'playwright-core';
+import type {Browser, Page} from 'playwright-core';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {cell, margin, toSvg} from '../../scripts/terminal-svg.js';
 import {root} from '../e2e/kling.js';
+import {startBrowser} from '../support/browser.js';
 
 let browser: Browser;
+let page: Page;
 
 beforeAll(async () => {
-	const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-	browser = await chromium.launch({executablePath: '/usr/bin/chromium', args});
+	browser = await startBrowser();
+	page = await browser.newPage();
 });
 
 afterAll(() => browser.close());
@@ -44,11 +46,9 @@ async function drawn(
 	file: string,
 	colorScheme: 'light' | 'dark',
 ): Promise<{words: Word[]; background: string}> {
-	const page = await browser.newPage({colorScheme});
+	await page.emulateMedia({colorScheme});
 	await page.goto(pathToFileURL(file).href);
-	const seen = (await page.evaluate(measure)) as {words: Word[]; background: string};
-	await page.close();
-	return seen;
+	return (await page.evaluate(measure)) as {words: Word[]; background: string};
 }
 
 const columnOf = (x: number) => (x - margin) / cell.width;

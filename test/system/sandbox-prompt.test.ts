@@ -9,6 +9,8 @@ import {inTerminal} from '../support/terminal.js';
 const runJs = path.join(import.meta.dirname, '..', '..', 'bin', 'run.js');
 const home = mkdtempSync(path.join(tmpdir(), 'kling-prompt-'));
 mkdirSync(path.join(home, '.config', 'fish'), {recursive: true});
+// Otherwise fish reads all manual pages in the background.
+mkdirSync(path.join(home, '.local', 'share', 'fish', 'generated_completions'), {recursive: true});
 writeFileSync(path.join(home, '.bashrc'), "PS1='READY> '\nOWN=mine\n");
 writeFileSync(path.join(home, '.zshrc'), "PROMPT='READY> '\nOWN=mine\n");
 writeFileSync(

@@ -30,7 +30,7 @@ export function seal(job, needIds, account) {
 
 /**
  * @returns {{job: CarriedJob, needIds: Record<string, string>}}
- * @throws {KlingError} for a job that was made or changed by somebody without the key
+ * @throws {KlingError} for a job that was made or changed by someone without the key
  */
 export function unseal(data, account) {
 	const {protocol: version, body, seal: given} = data ?? {};
@@ -40,7 +40,7 @@ export function unseal(data, account) {
 	if (expected.length !== found.length || !timingSafeEqual(expected, found)) {
 		throw new KlingError(
 			'permission_denied',
-			'The job was made or changed by somebody who does not have the key',
+			'The job was made or changed by someone who does not have the key',
 			{
 				hint: 'Nothing was submitted. Find out who can write to the queue.',
 			},

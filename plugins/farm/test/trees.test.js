@@ -15,7 +15,7 @@ test('a job that two others need is below only one of them', () => {
 	assert.deepEqual(trees.map(shape), [{b: ['a']}, 'c']);
 });
 
-test('a job that somebody without the key made or changed is refused', () => {
+test('a job that someone without the key made or changed is refused', () => {
 	const account = {seal: (text) => `sealed ${text.length}`};
 	const sealed = seal(job('a'), {}, account);
 	assert.deepEqual(unseal(sealed, account).job, job('a'));

@@ -25,7 +25,7 @@ export async function serveUi(farm, port) {
 	]);
 	const token = randomBytes(24).toString('base64url');
 	const adapter = new ExpressAdapter();
-	// Read-only: retrying and the like follow rules that only the commands know.
+	// Read-only: actions such as retrying follow rules that only the commands know.
 	createBullBoard({queues: [new BullMQAdapter(farm.queue, {readOnlyMode: true})], serverAdapter: adapter});
 	const app = express();
 	app.disable('x-powered-by');

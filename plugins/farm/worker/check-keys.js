@@ -8,7 +8,7 @@ const waits = {first: 1000, longest: 60_000};
  * key would treat every job as forged.
  * @param {import('kling-cli').Session} session
  * @param {(error: import('kling-cli').KlingError, waitMs: number) => void} onTrouble
- * @throws {KlingError} `invalid_api_key` and the like
+ * @throws {KlingError} `invalid_api_key` and other errors of sign-in
  */
 export async function checkKeys(session, onTrouble) {
 	for (let attempt = 0; !session.signal.aborted; attempt++) {

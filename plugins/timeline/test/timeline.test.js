@@ -48,7 +48,7 @@ function exported(format, ...flags) {
 	return {text: readFileSync(target, 'utf8'), document, stderr};
 }
 
-/** Makes a clip of so many seconds. @returns the id of its task */
+/** Makes a clip of this many seconds. @returns the id of its task */
 function makeClip(name, seconds) {
 	const create = ['video', 'create', 'a fox', '--duration', seconds];
 	const download = ['--download', path.join(folder, `${name}.mp4`), '--quiet'];
@@ -168,7 +168,7 @@ test('the first take replaces a shot without a pick, if requested', () => {
 	assert.deepEqual([document.clips, document.gaps], [3, 0]);
 });
 
-test('a shot that makes a picture is no gap, and is named', () => {
+test('a shot that makes a picture leaves no gap, and is reported', () => {
 	const picture = path.join(folder, 's0.png');
 	writeFileSync(picture, Buffer.from('89504e470d0a1a0a', 'hex'));
 	writeFileSync(`${picture}.json`, JSON.stringify({prompt: 'a fox', shot: 's0', take: 1}));
@@ -207,7 +207,7 @@ test('an existing file is kept', () => {
 	assert.deepEqual([status, document.error.code], [10, 'file_exists']);
 });
 
-test('- is no file: standard output is for the document', () => {
+test('- is refused: standard output is for the document', () => {
 	const {status, document} = kling('timeline', 'export', 'film', '--to', 'csv', '-o', '-');
 	assert.deepEqual([status, document.error.code], [2, 'conflicting_input']);
 	assert.equal(existsSync(path.join(folder, '..', '-')), false);

@@ -22,9 +22,9 @@ export interface TypedLine {
 	argv: readonly string[];
 }
 
-type MediaDescription = Pick<Interfaces.Config['commands'][number], 'id' | 'args' | 'flags'>;
+type CommandDefinition = Pick<Interfaces.Config['commands'][number], 'id' | 'args' | 'flags'>;
 
-const knownCommand = ({id, args, flags}: MediaDescription, separator: string): KnownCommand => ({
+const knownCommand = ({id, args, flags}: CommandDefinition, separator: string): KnownCommand => ({
 	name: id.replaceAll(':', separator),
 	args: Object.keys(args ?? {}),
 	flags: Object.entries(flags ?? {}).map(([name, {char, type}]) => ({
@@ -37,7 +37,7 @@ const knownCommand = ({id, args, flags}: MediaDescription, separator: string): K
 /** The words typed after one of this program's commands. */
 export function typedLine(
 	{bin, commands, topicSeparator}: Pick<Interfaces.Config, 'bin' | 'commands' | 'topicSeparator'>,
-	command: MediaDescription,
+	command: CommandDefinition,
 	argv: readonly string[],
 ): TypedLine {
 	return {

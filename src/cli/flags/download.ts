@@ -49,7 +49,7 @@ export const downloadFlags = {
 	wait: Flags.boolean({char: 'w', description: 'wait until the task is finished'}),
 	timeout: waitFlags.timeout(),
 	interval: waitFlags.interval(),
-	// Downloads spend more of their time waiting for the network than look-ups do.
+	// Downloads spend more of their time waiting for the network than lookups do.
 	concurrency: concurrencyFlag({default: 16}),
 	...accountFlags,
 	verbose: verboseFlag('add size, checksum, seconds, and whether the download was resumed or skipped'),

@@ -47,9 +47,13 @@ const impossibleIds: readonly {pattern: RegExp; what: string; hint: (id: string,
 		},
 	];
 
+/** Whether it has the form of Kling's own ids: it then breaks no rule. */
+const isUsual = (input: string) => input.length <= maxIdLength && /^\d+$/.test(input);
+
 function idArg(noun: string, missing: ErrorCode, invalid: ErrorCode) {
 	const parse = async (input: string): Promise<string> => {
 		// Pasting from --query output can leave JSON quotes around the id.
+		if (isUsual(input)) return input;
 		const id = input.trim().replace(/^["'\u2018-\u201F]+|["'\u2018-\u201F]+$/gu, '');
 		if (id === '') throw new KlingError(missing, `The ${noun} is empty`);
 		const bad = (rule: string) => new KlingError(invalid, `The ${noun} ${rule}`);

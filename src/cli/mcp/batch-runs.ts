@@ -19,7 +19,7 @@ export function start(
 	{reserved, retry: isRetry}: {reserved: readonly Purchase[]; retry: boolean},
 	host: ToolServer,
 ): BatchRun {
-	// Only what was checked here may be paid for, even if somebody edits the list in the meantime.
+	// Only what was checked here may be paid for, even if someone edits the list in the meantime.
 	const limit = addUnits([...before, ...plan.jobs.filter(costs).map(({checked}) => checked)]);
 	const words = [
 		...['batch', isRetry ? 'retry' : 'run', '--yes', '--json'],

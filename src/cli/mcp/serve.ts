@@ -32,7 +32,7 @@ export interface ServeOptions
  * Serves a client on stdin and stdout until it closes stdin or a signal comes. Then processes that wait or
  * download are ended, and those that submit are allowed to finish: their response is recorded before this
  * process ends.
- * @throws KlingError `read_error` for a root that is no folder, `invalid_flag` for a tool that does not exist; the reason of the signal
+ * @throws KlingError `read_error` for a root that is not a folder, `invalid_flag` for a tool that does not exist; the reason of the signal
  */
 export async function serve(options: ServeOptions): Promise<void> {
 	const root = openRoot(options.root);

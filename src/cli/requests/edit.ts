@@ -26,7 +26,7 @@ export const edit = defineRequest({
 	flags: {
 		session: Flags.string({
 			helpValue: 'ID',
-			description: 'session of a video that is marked already, as --preview prints it',
+			description: 'session of a video that is already marked, as --preview prints it',
 		}),
 		mode: Flags.custom<EditMode>({
 			description: 'what happens to what is marked; add needs no mark',
@@ -38,7 +38,7 @@ export const edit = defineRequest({
 			description: 'with --session: 5 for a video of 2-5 s, 10 for one of 7-10 s',
 			options: ['5', '10'],
 			parse: async (input) => Number(input),
-			defaultHelp: async () => 'as the video is',
+			defaultHelp: async () => 'that of the video',
 		})(),
 		negative: negativeFlag,
 		'prompt-file': sceneFlags['prompt-file'],

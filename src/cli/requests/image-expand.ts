@@ -35,7 +35,7 @@ export const imageExpand = defineRequest({
 		area: Flags.custom<number>({
 			helpValue: 'NUMBER',
 			description: 'with --ratio: how many times the area, up to 3',
-			defaultHelp: async () => 'the least that gives the ratio',
+			defaultHelp: async () => 'the smallest with that ratio',
 			parse: decimalNumber('area', 1, 3),
 		})(),
 		...sides,

@@ -34,7 +34,7 @@ export const imageOmni = defineRequest({
 		element: elementFlag,
 		series: Flags.custom<number | 'auto'>({
 			helpValue: 'NUMBER|auto',
-			description: `pictures that belong together, 2-${limits.pictures}, or as many as the model likes; for kling-v3-omni`,
+			description: `pictures that belong together, 2-${limits.pictures}, or as many as the model chooses; for kling-v3-omni`,
 			parse: amount,
 		})(),
 		resolution: resolutionFlag(resolutions, 'size of a picture; 4k for kling-v3-omni, at twice the price'),

@@ -29,7 +29,7 @@ export const lipSync = defineRequest({
 		}),
 		face: Flags.string({
 			helpValue: 'N',
-			description: 'which face speaks, where there are several',
+			description: 'which face speaks, if there are several',
 		}),
 		...audioFlags,
 		start: moment('start', 'where in the sound to begin, such as 1.5s'),

@@ -25,7 +25,7 @@ export interface DeliveryActions {
 	add(accepted: Accepted): void;
 	/** Resolves when everything has been forwarded. */
 	settled(): Promise<void>;
-	/** Resolves when no command is running any more. */
+	/** Resolves when no command is running. */
 	executed(): Promise<void>;
 }
 

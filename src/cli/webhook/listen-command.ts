@@ -158,7 +158,7 @@ export abstract class ListenCommand extends TaskCommand<Line> {
 			import('../../lib/tasks/resolve-task.js'),
 			import('../../lib/tasks/results.js'),
 		]);
-		const resume = session.command('video', 'wait', id);
+		const resume = () => session.command('video', 'wait', id);
 		try {
 			const chosen = await chooseTaskInTime(session, id, undefined, {timeoutMs, resume});
 			const task = await followTask(session, chosen, {timeoutMs, resume});

@@ -7,7 +7,7 @@ import {listPacks, packColumns, packRow} from '../../lib/account/packs.js';
 export default class AccountBalance extends TaskCommand<Documents['account balance']> {
 	static override description = `Show what you can spend: the packs that are online.
 
-The pack that expires first is on top. Each pack is for one kind of product, so nothing is added up. Kling's figures are up to 12 hours old. A postpaid account has no packs.`;
+The pack that expires soonest comes first. Each pack is for one kind of product, so nothing is added up. Kling's figures are up to 12 hours old. A postpaid account has no packs.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %>',

@@ -9,7 +9,7 @@ import {writeNewFile} from '../../lib/fs/write-new-file.js';
 export default class BatchInit extends KlingCommand<Documents['batch init']> {
 	static override description = `Write an example of a list of shots.
 
-Writes YAML with comments, CSV or JSONL, depending on the file name. The example can be planned as it is. An existing file is never replaced. --schema writes a JSON Schema next to it, so that editors can complete and check the keys.`;
+Writes YAML with comments, CSV or JSONL, depending on the file name. You can plan the example as it is. An existing file is never replaced. --schema writes a JSON Schema next to it, so that editors can complete and check the keys.`;
 
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> film.yaml',
@@ -39,7 +39,7 @@ Writes YAML with comments, CSV or JSONL, depending on the file name. The example
 		const schema = flags.schema ? `${name}.schema.json` : undefined;
 		const text = exampleList(ext, name, schema);
 		if (text === undefined) {
-			throw new KlingError('invalid_argument', `${args.file} is none of ${exampleKinds.join(', ')}`, {
+			throw new KlingError('invalid_argument', `${args.file} is not one of ${exampleKinds.join(', ')}`, {
 				hint: 'Name it shots.yaml, shots.csv or shots.jsonl.',
 			});
 		}

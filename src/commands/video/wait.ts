@@ -40,7 +40,7 @@ Prints the status of the task, as \`status\` does. Ctrl-C and the deadline (exit
 			const typed = flags.type === undefined ? [] : ['--type', flags.type];
 			const chosen = await chooseTaskInTime(session, id, flags.type, {
 				timeoutMs: flags.timeout,
-				resume: session.command('video', 'wait', id, ...typed),
+				resume: () => session.command('video', 'wait', id, ...typed),
 			});
 			const task = await followTask(session, chosen, {
 				timeoutMs: flags.timeout,

@@ -44,7 +44,7 @@ export async function checkConnection(
 	address: URL,
 	hasKeys: boolean,
 ): Promise<Finding[]> {
-	const there = passed('connection', `${address.host} answers`);
+	const there = passed('connection', `${address.host} responds`);
 	try {
 		const {clockAheadMs} = await checkAccount(client, clock, clock.deadline(limitMs));
 		return [there, passed('account', 'Kling accepts the keys'), clockFinding(clockAheadMs)];

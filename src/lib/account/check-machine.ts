@@ -73,7 +73,7 @@ export const checkCertificates = (env: NodeJS.ProcessEnv, flag: string | undefin
 		if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
 			return warning(
 				'certificates',
-				'NODE_TLS_REJECT_UNAUTHORIZED=0: anybody on the network path can read the keys',
+				'NODE_TLS_REJECT_UNAUTHORIZED=0: anyone on the network path can read the keys',
 				'Unset it; to trust a certificate of your own, use --ca-file or KLING_CA_FILE.',
 			);
 		}

@@ -4,21 +4,24 @@ import {brotliDecompress, gunzip, inflate} from 'node:zlib';
 /** Largest response that is read, in bytes of JSON. */
 export const maxReplyBytes = 10_000_000;
 
-const decoders: Readonly<
-	Record<string, (data: Buffer, options: {maxOutputLength: number}) => Promise<Buffer>>
-> = {
-	gzip: promisify(gunzip),
-	deflate: promisify(inflate),
-	br: promisify(brotliDecompress),
-};
+/** Behind functions, because `node:zlib` is loaded only when a response is compressed. */
+const decoders = new Map([
+	['gzip', () => gunzip],
+	['deflate', () => inflate],
+	['br', () => brotliDecompress],
+]);
 
 /**
  * Decompresses the body of a response.
  * @throws RangeError when it is too large, see `isTooLong`
  */
 export async function decode(body: Buffer, encoding: string): Promise<Buffer> {
-	const decoder = decoders[encoding.toLowerCase().replace(/^x-/, '')];
-	return decoder === undefined ? body : decoder(body, {maxOutputLength: maxReplyBytes});
+	if (encoding === '') return body;
+	const decoder = decoders.get(encoding.toLowerCase().replace(/^x-/, ''))?.();
+	if (decoder === undefined) return body;
+	return promisify<Buffer, {maxOutputLength: number}, Buffer>(decoder)(body, {
+		maxOutputLength: maxReplyBytes,
+	});
 }
 
 export function isTooLong(error: unknown): boolean {

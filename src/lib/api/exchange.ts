@@ -191,7 +191,7 @@ async function receive(
 	const {statusCode: status, headers, body: bytes} = await Promise.race([request, never]);
 	if (status < 200) throw otherProtocol(url, posting);
 	const contentType = headers['content-type'];
-	const decoded = await decode(Buffer.from(bytes), headers['content-encoding'] ?? '').catch((error) => {
+	const decoded = await decode(asBuffer(bytes), headers['content-encoding'] ?? '').catch((error) => {
 		if (isTooLong(error)) throw error;
 		throw unusable('cannot be decompressed', '', {status, contentType}, error).with({
 			maybeSubmitted: posting,
@@ -207,6 +207,10 @@ async function receive(
 	};
 }
 
+/** The same bytes, not a copy. */
+const asBuffer = ({buffer, byteOffset, byteLength}: Uint8Array) =>
+	Buffer.from(buffer, byteOffset, byteLength);
+
 const otherProtocol = ({host}: URL, maybeSubmitted: boolean) =>
 	new KlingError('connection_error', `${host} wants to switch to another protocol (HTTP 101)`, {
 		maybeSubmitted,
@@ -216,7 +220,9 @@ const otherProtocol = ({host}: URL, maybeSubmitted: boolean) =>
 function withoutToken(text: string, token: string): string {
 	if (token.length < 8) return text;
 	const plain = text.replaceAll(token, '[hidden]');
-	// In a URL, a dot may be escaped.
+	// In a URL, a dot may be escaped; the letters before it stay as they are.
+	const [letters = ''] = token.split(/\W/, 1);
+	if (!plain.toLowerCase().includes(letters.toLowerCase())) return plain;
 	const pattern = token.replaceAll(/[^\w]/g, (char) => {
 		const hex = char.charCodeAt(0).toString(16).padStart(2, '0');
 		return `(?:\\${char}|%${hex}|\\\\u00${hex})`;

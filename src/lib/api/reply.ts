@@ -65,7 +65,7 @@ export function readReply<T>(reply: Reply, read: Read<T>, onFacts?: (facts: Repl
 	});
 }
 
-/** Kling's words. The code alone decides, so a message that is no text is shown as it is. */
+/** Kling's words. The code alone decides, so a message that is not a text is shown as it is. */
 function sayingOf(message: unknown): string {
 	const said =
 		typeof message === 'object' && message !== null ? JSON.stringify(message) : String(message ?? '');

@@ -34,7 +34,7 @@ const states = ['submitted', 'processing', 'succeed', 'failed'];
 
 /** Reads a status in any letter case. The newer standard says `succeeded`. An unknown status is kept as it is. */
 export function stateOf(status: string): string {
-	const state = status.toLowerCase().replace(/^succeeded$/, 'succeed');
+	const state = status.toLowerCase() === 'succeeded' ? 'succeed' : status.toLowerCase();
 	return states.includes(state) ? state : status;
 }
 

@@ -7,7 +7,7 @@ import {newerPage, newerTasks} from './reply-validators.js';
 import type {Task} from './task.js';
 
 /*
- * One look-up and one list for tasks of every type, on either standard. Needs an API key (docs/kling-api.md
+ * One lookup and one list for tasks of every type, on either standard. Needs an API key (docs/kling-api.md
  * §15).
  */
 
@@ -92,8 +92,8 @@ export type FindTask = (id: string, signal?: AbortSignal) => Promise<Task>;
 const ownId = /^\d{16,}$/;
 
 /**
- * Creates a look-up whose calls share requests: ids requested at about the same time travel together.
- * @param path of a type that has its own look-up. Default: the look-up of all other types.
+ * Creates a lookup whose calls share requests: ids requested at about the same time travel together.
+ * @param path of a type that has its own lookup. Default: the lookup of all other types.
  * @returns a function that throws `task_not_found`, or the API's error
  */
 export function createFinder(client: Pick<KlingClient, 'request'>, path = defaultPath): FindTask {
@@ -114,8 +114,8 @@ export function createFinder(client: Pick<KlingClient, 'request'>, path = defaul
 }
 
 /**
- * Creates look-ups by path, one per path.
- * @returns a function that returns the look-up of all types, or that of a type with its own path
+ * Creates lookups by path, one per path.
+ * @returns a function that returns the lookup of all types, or that of a type with its own path
  */
 export function createFinders(client: Pick<KlingClient, 'request'>): (path?: string) => FindTask {
 	const finders = new Map<string, FindTask>();

@@ -95,7 +95,7 @@ export function fileProblems(
 	return problems;
 }
 
-/** A warning about rows whose files go elsewhere than below the list: the list may come from somebody else. */
+/** A warning about rows whose files go elsewhere than below the list: the list may come from someone else. */
 export function outsideWarning(jobs: readonly PlannedJob[], folder: string): string[] {
 	const isOutside = (file: string) => {
 		const relative = path.relative(folder, file);

@@ -41,7 +41,7 @@ export async function readManifest(file: string): Promise<Manifest> {
 	const {name: stem, ext} = path.parse(file);
 	const read = readers[ext.toLowerCase()];
 	if (read === undefined) {
-		throw new KlingError('invalid_manifest', `${file} is none of ${Object.keys(readers).join(', ')}`, {
+		throw new KlingError('invalid_manifest', `${file} is not one of ${Object.keys(readers).join(', ')}`, {
 			path: file,
 			hint: 'Save the sheet as CSV, or write an example to begin with: kling batch init shots.yaml',
 		});

@@ -1,6 +1,6 @@
 /** Milliseconds until a slot that should be free is tried again: doubled each time, with jitter. */
 const busyWait = {first: 1000, longest: 30_000};
-/** After this many refusals in a row, the slot is considered somebody else's. */
+/** After this many refusals in a row, the slot is considered someone else's. */
 const maxMisses = 6;
 /** Milliseconds until one more task than ever is tried: a pack may have been bought, or another program may have ended. */
 const growWait = {first: 30_000, longest: 240_000, next: 1000};

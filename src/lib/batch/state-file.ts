@@ -111,7 +111,7 @@ export interface StateWriter {
 
 const lineBreak = 0x0a;
 
-/** A project may come from somebody else: nothing is written through a link, and no pipe is waited for. */
+/** A project may come from someone else: nothing is written through a link, and no pipe is waited for. */
 const appending =
 	constants.O_RDWR |
 	constants.O_APPEND |

@@ -16,7 +16,7 @@ const isUnsaved = ({taskId, status, files, begun = []}: KnownTask) =>
 
 /**
  * Warnings about tasks that earlier runs have submitted, whose rows were deleted or edited before their results were saved:
- * no run saves them any more, although they are paid for.
+ * no run will save them, although they are paid for.
  * @param jobs all jobs of the list
  * @param folder folder of the manifest
  */

@@ -3,11 +3,13 @@ import {KlingError} from '../errors/kling-error.js';
 import {diskSpaceWarning} from '../fs/disk-space.js';
 import {verifyOpened} from '../media/integrity.js';
 import {blockBytes} from '../net/block-pool.js';
+import type {Body} from '../net/body.js';
 import type {Checksum} from './checksum.js';
 import type {DownloadOptions} from './options.js';
 import type {Part} from './part/part-file.js';
 import type {Link} from './signed-url.js';
 import type {Asset} from './transfer/open-asset.js';
+import {type Beginning, readSmall} from './transfer/read-small.js';
 import {type FirstBody, NoPartsError, transfer} from './transfer/transfer.js';
 
 interface FetchOptions extends Omit<DownloadOptions, 'checksum'> {
@@ -25,7 +27,8 @@ export async function fetchInto(part: Part, link: Link, options: FetchOptions): 
 	if (part.missing.length > 0) {
 		const first = await openFirst(part, link, options);
 		try {
-			await fetchRest(part, link, first, options);
+			const start = await startSmall(part, first.body, options);
+			if (part.missing.length > 0) await fetchRest(part, link, {...first, start}, options);
 		} catch (error) {
 			throw signal?.aborted ? signal.reason : brokenOff(error, part);
 		} finally {
@@ -77,6 +80,25 @@ async function openFirst(
 	return {body, span, isWhole: true, servesParts};
 }
 
+/**
+ * Reads a file that fits into one block. Usually it is all here at once, and stays in memory.
+ * @returns what has come of a slow one
+ */
+async function startSmall(
+	part: Part,
+	body: Body,
+	{network, pace, checksum, onProgress}: FetchOptions,
+): Promise<Beginning | undefined> {
+	const {length} = part.version;
+	if (!part.holdsBack || length === undefined || length === 0 || pace !== undefined) return undefined;
+	const start = await readSmall(body, network.blocks.take(), length);
+	if (start.used < length) return start;
+	part.keep(start.block, length);
+	checksum?.add(start.block.subarray(0, length), 0);
+	onProgress?.(length, length);
+	return undefined;
+}
+
 async function fetchRest(
 	part: Part,
 	link: Link,
@@ -98,11 +120,6 @@ async function fetchRest(
 		signal,
 		idleMs,
 		spread: () => part.spread(),
-		keep(block, bytes) {
-			if (!part.keep(block, bytes)) return false;
-			checksum?.add(block.subarray(0, bytes), 0);
-			return true;
-		},
 		onBytes(bytes) {
 			received += bytes;
 			onProgress?.(Math.min(received, length ?? received), length);

@@ -27,7 +27,7 @@ export function createLink(
 ): Link {
 	let current = url;
 	let renewal: Promise<string> | undefined;
-	// Several connections may be refused at once; they share one look-up.
+	// Several connections may be refused at once; they share one lookup.
 	const renewed = () => {
 		renewal ??= renew().finally(() => {
 			renewal = undefined;

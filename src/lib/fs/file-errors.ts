@@ -74,7 +74,7 @@ export function knownError(error: unknown): KlingError {
 	if (error instanceof KlingError) return error;
 	const {syscall, path} = (error instanceof Error ? error : {}) as {syscall?: unknown; path?: unknown};
 	if (syscall === 'uv_cwd') {
-		return new KlingError('read_error', 'The working folder does not exist any more', {
+		return new KlingError('read_error', 'The working folder no longer exists', {
 			hint: 'Change to a folder that exists, such as with cd ~, and run the command again.',
 			cause: error,
 		});

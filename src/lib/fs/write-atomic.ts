@@ -43,7 +43,7 @@ export function writeAtomically(
 	}
 }
 
-/** Exclusive, so that a link that somebody planted is never written through. */
+/** Exclusive, so that a link that someone planted is never written through. */
 function openNew(file: string, mode: number, replaces: boolean): number {
 	try {
 		return openSync(file, 'wx', mode);

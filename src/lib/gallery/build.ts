@@ -44,7 +44,7 @@ const maxInline = 100 * 1024 * 1024;
 /**
  * Writes the gallery as files that open from disk and from any web server.
  * @throws KlingError `conflicting_input` if the media are too large for one file, or would overwrite each other when copied;
- * `file_exists` for somebody else's page or file; `write_error`, `disk_full`, `read_error`
+ * `file_exists` for someone else's page or file; `write_error`, `disk_full`, `read_error`
  */
 export function buildGallery(takes: readonly Take[], options: BuildOptions): BuiltGallery {
 	const {title, folder, picks, parts, isSingleFile, copies} = options;

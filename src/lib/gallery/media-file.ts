@@ -20,7 +20,7 @@ export const kindOf = (file: string): Item['kind'] => kinds[path.extname(file).t
 
 /**
  * Whether a gallery may show a file. State files and journals only claim what a result is, and a project may come from
- * somebody else: a key file that is named there, or that a link leads to, must not end up in a page that is shared.
+ * someone else: a key file that is named there, or that a link leads to, must not end up in a page that is shared.
  */
 export function isMedia(file: string): boolean {
 	try {

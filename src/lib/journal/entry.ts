@@ -43,7 +43,7 @@ export interface JournalEntry {
 	uptime?: number;
 	/** `unknown`: the response was never seen, so a task may exist. */
 	outcome: 'unknown' | 'made' | 'refused';
-	/** When a look-up first found no such task, in Unix milliseconds. */
+	/** When a lookup first found no such task, in Unix milliseconds. */
 	missedAt?: number;
 	taskId?: string;
 	/** The last status seen. */

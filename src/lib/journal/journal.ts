@@ -22,7 +22,7 @@ export interface Journal {
 	adopt(externalId: string): Promise<void>;
 	/** Records that a result of a task, named by its task id, is complete at its path. */
 	saved(taskId: string, file: string, bytes: number): Promise<void>;
-	/** Records the task after the POST, after a look-up found it, and whenever its status has changed. */
+	/** Records the task after the POST, after a lookup found it, and whenever its status has changed. */
 	saw(type: TaskName, task: Task): Promise<void>;
 	/** Records the result of a paid call. */
 	keep(externalId: string, result: Record<string, unknown>): Promise<void>;

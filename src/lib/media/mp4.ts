@@ -29,7 +29,8 @@ export async function checkMp4(bytes: MediaBytes): Promise<void> {
 	let hasIndex = false;
 	let dataBytes = 0;
 	for (let at = 0, count = 0; at < bytes.size; count++) {
-		const box = await boxAt(bytes, at, bytes.size, count);
+		const found = boxAt(bytes, at, bytes.size, count);
+		const box = found instanceof Promise ? await found : found;
 		at = box.end;
 		if (box.type === 'mdat') dataBytes += box.end - box.content;
 		if (box.type === 'moov') {
@@ -44,7 +45,8 @@ export async function checkMp4(bytes: MediaBytes): Promise<void> {
 
 async function contains(bytes: MediaBytes, parent: Box, type: string): Promise<boolean> {
 	for (let at = parent.content, count = 0; at < parent.end; count++) {
-		const box = await boxAt(bytes, at, parent.end, count);
+		const found = boxAt(bytes, at, parent.end, count);
+		const box = found instanceof Promise ? await found : found;
 		at = box.end;
 		// Boxes after the first track are not read: odd endings of moov are common and harmless.
 		if (box.type === type) return true;
@@ -55,25 +57,38 @@ async function contains(bytes: MediaBytes, parent: Box, type: string): Promise<b
 /** The boxes that fill the bytes from `start` to `end`; throws at the first that does not fit. */
 export async function* boxes(bytes: MediaBytes, start: number, end: number): AsyncGenerator<Box> {
 	for (let position = start, count = 0; position < end; count++) {
-		const box = await boxAt(bytes, position, end, count);
+		const found = boxAt(bytes, position, end, count);
+		const box = found instanceof Promise ? await found : found;
 		yield box;
 		position = box.end;
 	}
 }
 
 /** @param count of the boxes before it */
-async function boxAt(bytes: MediaBytes, position: number, limit: number, count: number): Promise<Box> {
+function boxAt(bytes: MediaBytes, position: number, limit: number, count: number): Box | Promise<Box> {
 	if (count >= maxParts) throw damaged(`it has more than ${maxParts} boxes`);
 	const left = limit - position;
 	if (left < 8) throw damaged(`${left} stray bytes at byte ${position} are not a box`);
-	const header = await bytes.read(position, 8);
+	const header = bytes.read(position, 8);
+	const read = (eight: Buffer) => readBox(bytes, position, left, eight);
+	return header instanceof Promise ? header.then(read) : read(header);
+}
+
+function readBox(bytes: MediaBytes, position: number, left: number, header: Buffer): Box | Promise<Box> {
 	const type = header.toString('latin1', 4);
 	// 0xA9 is the © in QuickTime's own types.
 	if (!/^[\x20-\x7e\xa9]{4}$/.test(type)) throw damaged(`no box begins at byte ${position}`);
+	const size = header.readUInt32BE(0);
+	if (size > in64Bits) return boxOf(type, position, left, {size, headerSize: 8});
+	return sizeAt(bytes, position, left, size).then((found) => boxOf(type, position, left, found));
+}
 
-	const plain = header.readUInt32BE(0);
-	const {size, headerSize} =
-		plain > in64Bits ? {size: plain, headerSize: 8} : await sizeAt(bytes, position, left, plain);
+interface Size {
+	size: number | bigint;
+	headerSize: number;
+}
+
+function boxOf(type: string, position: number, left: number, {size, headerSize}: Size): Box {
 	if (size < headerSize) throw damaged(`the ${type} box at byte ${position} is smaller than its own header`);
 	if (size > left) {
 		throw damaged(`the ${type} box at byte ${position} claims ${size} bytes, and ${left} are there`);
@@ -85,7 +100,7 @@ const toTheEnd = 0;
 const in64Bits = 1;
 
 /** The size of a box whose header does not simply state it. */
-async function sizeAt(bytes: MediaBytes, position: number, left: number, size: number) {
+async function sizeAt(bytes: MediaBytes, position: number, left: number, size: number): Promise<Size> {
 	// Only the last box of the file may extend to its end.
 	if (size === toTheEnd && position + left === bytes.size) return {size: left, headerSize: 8};
 	if (size !== in64Bits) return {size, headerSize: 8};

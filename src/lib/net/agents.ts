@@ -86,7 +86,7 @@ export interface Routes {
 	readonly reading: BeforeRequestHook;
 	/**
 	 * For requests that may cost money. They never reuse a connection, because the server may close it at
-	 * that very moment, and then nobody can tell whether the request arrived.
+	 * that very moment, and then it is not known whether the request arrived.
 	 */
 	readonly paying: BeforeRequestHook;
 	/**

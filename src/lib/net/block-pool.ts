@@ -7,7 +7,7 @@ export const blockBytes = 256 << 10;
  */
 export interface BlockPool {
 	take(): Buffer;
-	/** Returns a block once nothing can write to it any more. */
+	/** Returns a block once nothing can write to it. */
 	giveBack(block: Buffer): void;
 }
 

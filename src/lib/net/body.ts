@@ -34,7 +34,8 @@ export function streamBody(stream: Readable): Body {
 			const isFirst = sink === undefined;
 			sink = to;
 			ended = whenEnded;
-			if (stream.destroyed) ended(stream.errored ?? closed);
+			if (stream.readableEnded) ended();
+			else if (stream.destroyed) ended(stream.errored ?? closed);
 			if (!isFirst) return;
 			stream.once('end', () => ended());
 			stream.once('error', (error) => ended(error));

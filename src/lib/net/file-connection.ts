@@ -1,7 +1,7 @@
 import type {OnReadOpts, Socket} from 'node:net';
-import {type Body, closed, type Sink} from './body.js';
+import {type Body, closed} from './body.js';
 import {type FileHead, isInformational, readFileHead} from './file-head.js';
-import {joined} from './join-buffers.js';
+import {KnownBody} from './known-body.js';
 import type {OtherResponse} from './other-response.js';
 
 /** What a request on a connection leads to; one of these is called. */
@@ -85,13 +85,14 @@ export class FileConnection {
 
 	/** Sends a request. There must be no other one. */
 	send(text: string, reply: Reply): void {
+		if (!this.isOpen) {
+			reply.onClosed(this.#error ?? hangUp());
+			reply.onEnd();
+			return;
+		}
 		this.#reply = reply;
 		this.#onEnd = reply.onEnd;
 		this.#early = nothing;
-		if (!this.isOpen) {
-			this.#close();
-			return;
-		}
 		if (this.isReused) this.#socket?.setTimeout(0).ref();
 		this.#socket?.write(text, 'latin1');
 	}
@@ -99,7 +100,8 @@ export class FileConnection {
 	/** Closes the connection when it has been idle for this long. Does not keep the process running. */
 	rest(ms: number): void {
 		this.isReused = true;
-		this.#socket?.setTimeout(ms).unref();
+		// TLS may deliver the last bytes of a body although it was paused.
+		this.#socket?.resume().setTimeout(ms).unref();
 	}
 
 	destroy(error?: Error): void {
@@ -195,54 +197,27 @@ export class FileConnection {
 		this.#body = undefined;
 		this.#onEnd?.();
 		this.#onEnd = undefined;
-		// TLS may deliver the last bytes although it was paused.
-		this.resume();
 		// A server that sends more than it promised is out of step.
 		if (mine.length < bytes.length || body.head.keepMs === 0 || !this.isOpen) this.destroy();
 		else this.#onIdle(body.head.keepMs);
 	}
 
 	#close(): void {
-		const error = this.#error ?? Object.assign(new Error('socket hang up'), {code: 'ECONNRESET'});
 		const [reply, body] = [this.#reply, this.#body];
 		this.#reply = undefined;
 		this.#other?.close(this.#error);
-		reply?.onClosed(error);
+		reply?.onClosed(this.#error ?? hangUp());
 		body?.ended?.(this.#error ?? closed);
 		this.#onEnd?.();
 	}
 }
 
-/** A body of known length. It needs no end of its own. */
-class KnownBody implements Body {
-	/** Bytes still to come. */
-	left: number;
-	sink: Sink | undefined;
-	ended: ((error?: unknown) => void) | undefined;
+const hangUp = () => Object.assign(new Error('socket hang up'), {code: 'ECONNRESET'});
 
-	constructor(
-		private readonly connection: FileConnection,
-		readonly head: FileHead,
-	) {
-		this.left = head.length;
-	}
-
-	flow(sink: Sink, ended: (error?: unknown) => void): void {
-		this.sink = sink;
-		this.ended = ended;
-		this.connection.pour(this);
-	}
-
-	// After the last byte, the connection may be another request's.
-	pause(): void {
-		if (this.left > 0) this.connection.pause();
-	}
-
-	resume(): void {
-		if (this.left > 0) this.connection.resume();
-	}
-
-	destroy(): void {
-		if (this.left > 0) this.connection.destroy();
-	}
+/** Two buffers as one, without copying where the second follows the first in the same memory. */
+function joined(first: Buffer, second: Buffer): Buffer {
+	if (first.length === 0) return second;
+	const isNext = first.buffer === second.buffer && first.byteOffset + first.length === second.byteOffset;
+	if (!isNext) return Buffer.concat([first, second]);
+	return Buffer.from(first.buffer, first.byteOffset, first.length + second.length);
 }

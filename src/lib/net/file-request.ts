@@ -63,7 +63,8 @@ async function send(network: Network, url: URL, request: FileRequest): Promise<R
 			return await exchange(kept, text, url, request.signal, limitMs);
 		} catch (error) {
 			// The server closed a kept connection just as it was reused.
-			if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ECONNRESET') throw error;
+			const {code} = error as NodeJS.ErrnoException;
+			if (code !== 'ECONNRESET' && code !== 'EPIPE') throw error;
 		}
 	}
 	return exchange(await connections.open(url, request.signal), text, url, request.signal, limitMs);
@@ -105,6 +106,7 @@ function exchange(
 			onClosed: fail,
 			onEnd: () => signal?.removeEventListener('abort', abort),
 		});
+		if (signal?.aborted) abort();
 	});
 }
 
@@ -113,7 +115,13 @@ function textOf(url: URL, headers: FileRequest['headers']): string {
 	let text = `GET ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nConnection: keep-alive\r\n`;
 	// As all clients do, although Kling's links have no user name.
 	if (url.username !== '' || url.password !== '') text += `Authorization: Basic ${loginOf(url)}\r\n`;
-	for (const name in headers) if (headers[name] !== undefined) text += `${name}: ${headers[name]}\r\n`;
+	for (const name in headers) {
+		const value = headers[name];
+		if (value === undefined) continue;
+		// Some values come from a server or a file.
+		if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw failure('ERR_INVALID_CHAR');
+		text += `${name}: ${value}\r\n`;
+	}
 	return `${text}\r\n`;
 }
 

@@ -51,10 +51,12 @@ function authorizationOf({username, password}: URL): string | undefined {
 	return `Basic ${Buffer.from(plain).toString('base64')}`;
 }
 
+const names: ReadonlySet<string> = new Set(['http_proxy', 'https_proxy', 'all_proxy']);
+
 /** The proxy passwords in an environment, both as written and decoded. */
 export function proxyPasswords(env: NodeJS.ProcessEnv): string[] {
 	return Object.entries(env)
-		.filter(([name]) => /^(https?|all)_proxy$/i.test(name))
+		.filter(([name]) => names.has(name.toLowerCase()))
 		.flatMap(([, value = '']) => {
 			// Parsed without URL, because even an invalid URL may contain a password.
 			const [authority = ''] = value

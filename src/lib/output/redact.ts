@@ -8,20 +8,29 @@ const signing =
 	'x-amz-[\\w-]+|x-goog-[\\w-]+|x-kcdn-[\\w-]+|signature|sig|kssecret|pkey|cachekey|key-pair-id|policy|token|access_token';
 
 /**
- * Patterns of secrets of any origin. Every repetition is bounded, because the text may come from a server.
+ * Patterns of secrets of any origin, and in lower case the parts that every match contains: most texts lack them,
+ * and then the pattern need not be compiled. Every repetition is bounded, because the text may come from a server.
  */
-const patterns: readonly [RegExp, string][] = [
+const patterns: readonly [parts: readonly string[], RegExp, string][] = [
 	// A JSON Web Token starts with {" in Base64.
-	[/\beyJ[\w-]{8,2048}(?:\.|%2e|\\u002e)[\w-]{8,2048}(?:(?:\.|%2e|\\u002e)[\w-]{0,2048})?/gi, hidden],
 	[
+		['eyj'],
+		/\beyJ[\w-]{8,2048}(?:\.|%2e|\\u002e)[\w-]{8,2048}(?:(?:\.|%2e|\\u002e)[\w-]{0,2048})?/gi,
+		hidden,
+	],
+	[
+		['authorization'],
 		/((?:proxy-)?authorization['"]?\s{0,4}[:=]\s{0,4}['"]?(?:Bearer |Basic )?)[^\s'",\\]{4,4096}/gi,
 		`$1${hidden}`,
 	],
-	[/\b(Bearer\s{1,4})(?=\S{0,200}\d)[\w.~+/=-]{12,4096}/gi, `$1${hidden}`],
-	[/\b(https?|socks\w{0,2}):\/\/[^\s/@:'"]{0,256}:[^\s/@'"]{0,256}@/gi, `$1://${hidden}@`],
-	[/\b(https?:\/\/[^\s?#"'<>]{1,1024})\?[^\s"'<>]{1,8192}/gi, `$1?${hidden}`],
-	[new RegExp(`([?&](?:${signing})=)[^&\\s"'<>]{1,4096}`, 'gi'), `$1${hidden}`],
+	[['bearer'], /\b(Bearer\s{1,4})(?=\S{0,200}\d)[\w.~+/=-]{12,4096}/gi, `$1${hidden}`],
+	[['://', '@'], /\b(https?|socks\w{0,2}):\/\/[^\s/@:'"]{0,256}:[^\s/@'"]{0,256}@/gi, `$1://${hidden}@`],
+	[['://', '?'], /\b(https?:\/\/[^\s?#"'<>]{1,1024})\?[^\s"'<>]{1,8192}/gi, `$1?${hidden}`],
+	[['='], new RegExp(`([?&](?:${signing})=)[^&\\s"'<>]{1,4096}`, 'gi'), `$1${hidden}`],
 ];
+
+/** Something that each of the patterns contains. Most texts have none of it. */
+const suspicious = /eyj|authorization|bearer|:\/\/|[?&]/i;
 
 /** Hides the secrets of one run, and whatever looks like a secret. */
 export interface Redactor {
@@ -50,7 +59,11 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
 	const redact = (text: string): string => {
 		let safe = text;
 		for (const secret of known()) safe = safe.replaceAll(secret, hidden);
-		for (const [pattern, replacement] of patterns) safe = safe.replace(pattern, replacement);
+		if (!suspicious.test(safe)) return safe;
+		const lower = safe.toLowerCase();
+		for (const [parts, pattern, replacement] of patterns) {
+			if (parts.every((part) => lower.includes(part))) safe = safe.replace(pattern, replacement);
+		}
 		return safe;
 	};
 	/** Just a link, without a user name and without any of the known secrets. */

@@ -18,9 +18,9 @@ function ignoresHangUp({_: command = ''}: NodeJS.ProcessEnv, parent: number): bo
 	if (path.basename(command) === 'nohup') return true;
 	try {
 		const status = readFileSync(`/proc/${parent}/status`, 'latin1');
-		const [, ignored = '0'] = /^SigIgn:\s*([\da-f]+)$/m.exec(status) ?? [];
+		const [, ignored = '0'] = status.split('\nSigIgn:\t');
 		// The lowest bit is that of signal 1.
-		return (Number.parseInt(ignored.slice(-1), 16) & 1) === 1;
+		return (Number.parseInt(ignored.split('\n', 1)[0]?.slice(-1) ?? '0', 16) & 1) === 1;
 	} catch {
 		return false;
 	}

@@ -15,7 +15,7 @@ export const imageViews = defineTaskType({
 	schema: 'image-views',
 	formats: ['image'],
 	pack: 'image',
-	// Its documented look-up path takes only the task id.
+	// Its documented lookup path takes only the task id.
 	externalId: 'no-lookup',
 	seconds: 40,
 	write: {v1: ({image}: ImageViewsRequest) => ({element_frontal_image: image})},

@@ -73,7 +73,7 @@ export const lipSync = defineTaskType({
 	schema: 'advanced-lip-sync',
 	formats: ['video'],
 	pack: 'video',
-	// Its documented look-up path takes only the task id.
+	// Its documented lookup path takes only the task id.
 	externalId: 'no-lookup',
 	seconds: 450,
 	write: {

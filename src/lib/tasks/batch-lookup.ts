@@ -35,7 +35,7 @@ interface Question {
 
 /**
  * Looks up the tasks of a command with few requests. A page of the list holds whole tasks, so one page
- * replaces hundreds of look-ups. Look-ups that arrive close together are answered from the newest pages of
+ * replaces hundreds of lookups. Lookups that arrive close together are answered from the newest pages of
  * their type; tasks not on those pages are requested one by one. Source: docs/kling-api.md §5.
  * @param limit runs a request when there is room for it
  * @param pages default: pages are used where that is quicker
@@ -47,7 +47,7 @@ export function createBatchLookUp(
 	pages: PageUse = {least: many},
 ): LookUp {
 	if (session.find && session.api.choice !== 'v1') {
-		// `find` already combines look-ups into shared requests, on servers that support it.
+		// `find` already combines lookups into shared requests, on servers that support it.
 		const byPages = createBatchLookUp({...session, find: undefined}, limit, pages);
 		let isMissing = false;
 		const lookUp = lookUpOne(session, (address, signal) => {
@@ -100,7 +100,7 @@ export function createBatchLookUp(
 }
 
 /**
- * Resolves every task found on the pages at the same moment, so that their next polls coincide too.
+ * Resolves every task found on the pages at the same moment, so that their next polls also coincide.
  * @returns the questions that are still open
  */
 async function answerByPages(

@@ -5,7 +5,7 @@ import {lookUpOne} from './fetch-task.js';
 import type {Session} from './task-context.js';
 import {withTimeLimit} from './time-limit.js';
 
-/** Time limit for the look-ups, in milliseconds. Short, because the response itself has already arrived. */
+/** Time limit for the lookups, in milliseconds. Short, because the response itself has already arrived. */
 const patienceMs = 10_000;
 
 /**

@@ -29,8 +29,8 @@ export async function discoverType(
 }
 
 /**
- * Tries the types with a look-up of their own, which the common look-up does not cover. Types that share a
- * look-up are distinguished by their results.
+ * Tries the types with a lookup of their own, which the common lookup does not cover. Types that share a
+ * lookup are distinguished by their results.
  */
 async function tryOwnLookUps(
 	types: TypeRegistry,
@@ -68,7 +68,7 @@ async function tryTypes(
 	throw answer;
 }
 
-/** The look-up for all types does not report the type. The results show it as precisely as is needed. */
+/** The lookup for all types does not report the type. The results show it as precisely as is needed. */
 function typeOf({videos, audios, images = []}: Task, types: TypeRegistry): TaskName {
 	const kinds: [ResultFormat, number][] = [
 		['video', videos.length],

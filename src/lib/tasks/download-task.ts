@@ -64,7 +64,7 @@ export async function downloadTask(
 	const chosen = request.wait
 		? await chooseTaskInTime(session, id, request.type, {
 				timeoutMs: request.timeoutMs,
-				resume: downloadCommand(session, {id}, request),
+				resume: () => downloadCommand(session, {id}, request),
 			})
 		: await chooseTask(session, id, request.type, shared.together?.lookUp);
 	const {type} = chosen;
@@ -107,7 +107,7 @@ async function finishedTask(
 				timeoutMs,
 				intervalMs,
 				together,
-				resume: downloadCommand(session, chosen, {...request, type: chosen.type, format, wait: true}),
+				resume: () => downloadCommand(session, chosen, {...request, type: chosen.type, format, wait: true}),
 			})
 		: await fetchTask(session, chosen, together?.lookUp);
 	requireSuccess(task);

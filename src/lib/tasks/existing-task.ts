@@ -30,7 +30,7 @@ export async function existingTask(
 	// If the outcome is unknown, the first request may still be on its way and its task may appear late.
 	const isRecent =
 		known.outcome === 'unknown' && (minimumAgeMs(known, session.clock) ?? 0) < appearanceLimitMs;
-	// A task known to have been made is not given up after one failed look-up.
+	// A task known to have been made is not given up after one failed lookup.
 	const delaysMs = isRecent || known.outcome === 'made' ? undefined : [0];
 	const lookUp = (id: string) => findEventually(session, type, id, delaysMs).catch(noSuchTask);
 	const found = await lookUp(known.taskId ?? externalId);

@@ -22,13 +22,13 @@ export type LookUp = (task: TaskAddress, signal?: AbortSignal) => Promise<Task>;
 /** Runs a request when there is room for it. */
 export type Limit = <T>(request: () => Promise<T>) => Promise<T>;
 
-/** What a look-up needs from a session. */
+/** What a lookup needs from a session. */
 export type LookUpSession = Pick<Session, 'client' | 'types' | 'api' | 'find' | 'findOn'>;
 
 /**
- * Returns a look-up for one task at a time, on the path of its type. Where the account allows it, look-ups of
+ * Returns a lookup for one task at a time, on the path of its type. Where the account allows it, lookups of
  * all types share requests.
- * @param otherwise the look-up for servers without the shared one, such as old host names. Default: one task
+ * @param otherwise the lookup for servers without the shared one, such as old host names. Default: one task
  * at a time.
  */
 export const lookUpOne =
@@ -62,7 +62,7 @@ const nothingToLookUp = (type: TaskName, id: string) =>
 
 export const isNotFound = (error: unknown) => error instanceof KlingError && error.code === 'task_not_found';
 
-/** Whether a server lacks the look-up of the newer standard, as one of Kling's old host names does. */
+/** Whether a server lacks the lookup of the newer standard, as one of Kling's old host names does. */
 export const isWithoutTasks = (error: unknown): boolean =>
 	error instanceof KlingError &&
 	error.details.api_code !== 1201 &&

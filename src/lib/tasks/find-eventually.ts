@@ -4,7 +4,7 @@ import {lookUpOne} from './fetch-task.js';
 import type {Session} from './task-context.js';
 
 /**
- * Milliseconds before each look-up of a task whose submission got no clear response. Such a task may appear
+ * Milliseconds before each lookup of a task whose submission got no clear response. Such a task may appear
  * late.
  */
 const lateDelaysMs = [0, 1000, 2000, 4000];
@@ -12,7 +12,7 @@ const lateDelaysMs = [0, 1000, 2000, 4000];
 /**
  * Looks for some seconds for a task that may appear late.
  * @param id external id, or task id
- * @throws KlingError the error of the last look-up, such as `task_not_found`; the reason of the signal
+ * @throws KlingError the error of the last lookup, such as `task_not_found`; the reason of the signal
  */
 export async function findEventually(
 	session: Session,

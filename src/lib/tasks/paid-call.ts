@@ -34,7 +34,7 @@ interface PaidCallOptions<T> extends CallOptions {
 
 /**
  * Makes a call that **costs the user** and returns its result at once. It is sent only once: the call takes
- * no external id, so nobody can find out whether a lost one was paid for. It counts toward budgets and is
+ * no external id, so whether a lost one was paid for stays unknown. It counts toward budgets and is
  * recorded in the journal like a task.
  * @throws KlingError `submit_unknown` when the response is lost; Kling's refusal; `budget_exceeded`
  */

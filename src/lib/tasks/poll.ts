@@ -33,7 +33,7 @@ export interface WaitOptions {
 	/** Called when a poll failed in a way that may pass. */
 	onTrouble: (error: KlingError) => void;
 	/** The command that resumes waiting, for the hint. */
-	resume: string;
+	resume: () => string;
 	/** Pauses between polls. Default: `clock.sleep`. */
 	pause?: Pause | undefined;
 	/** Ends a pause when a callback reports that the task has ended. */
@@ -88,7 +88,7 @@ async function pollUntil(
 	const resumeDetails = () => ({
 		task_id: id,
 		status,
-		hint: `The task is still running. Wait for it again: ${resume}`,
+		hint: `The task is still running. Wait for it again: ${resume()}`,
 	});
 	const timeout = () =>
 		new KlingError(
@@ -126,7 +126,7 @@ async function pollUntil(
 		// A delay requested by a server in trouble is not shortened.
 		const {pause: wait = clock.sleep} = failures === 0 ? options : {};
 		const isWoken = await whileAllowed(sleep(Math.min(backoff, left), {wait, end, wake}));
-		// The callback can arrive before the look-up knows that the task has ended, so the next poll follows
+		// The callback can arrive before the lookup knows that the task has ended, so the next poll follows
 		// soon.
 		if (isWoken) attempt = -1;
 	}

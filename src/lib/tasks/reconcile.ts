@@ -16,9 +16,9 @@ import type {Session} from './task-context.js';
 export const appearanceLimitMs = 10 * 60_000;
 /** Milliseconds for which a submission is so recent that its task may be about to appear. */
 const youngMs = 60_000;
-/** Milliseconds before each look-up for a recent submission. */
+/** Milliseconds before each lookup for a recent submission. */
 const youngDelaysMs = [0, 1000, 2000];
-/** Maximum number of look-ups in flight. */
+/** Maximum number of lookups in flight. */
 const concurrency = 8;
 
 /** The outcome of a submission whose response was never seen. */
@@ -31,7 +31,7 @@ export interface Reconciled {
 }
 
 /**
- * Looks up submissions of unknown outcome; never submits. A look-up that fails is reported with its
+ * Looks up submissions of unknown outcome; never submits. A lookup that fails is reported with its
  * submission, and the others continue.
  * @param ids external ids, task ids, or `@last`; none means all whose outcome or result has not been seen
  * @throws KlingError `task_not_found` for an id that is not in the journal
@@ -90,7 +90,7 @@ async function entryOf(id: string, journal: Journal): Promise<JournalEntry> {
 /**
  * Finds out whether a submission made a task, and records it.
  * @returns the task, or undefined when Kling has none with that external id
- * @throws KlingError the look-up's error when it got no answer; `invalid_type` when the type belonged to a
+ * @throws KlingError the lookup's error when it got no answer; `invalid_type` when the type belonged to a
  * plugin that is gone
  */
 export async function reconcileOne(session: Session, entry: JournalEntry): Promise<Task | undefined> {
@@ -114,7 +114,7 @@ const age = (entry: JournalEntry, clock: Clock) =>
 
 /**
  * Whether a missing task can no longer appear. The clock may have been wrong at submission, so the recorded
- * time alone is not enough: either the machine has been running long enough since, or an earlier look-up long
+ * time alone is not enough: either the machine has been running long enough since, or an earlier lookup long
  * ago also found nothing.
  */
 function isOver(entry: JournalEntry, clock: Clock): boolean {

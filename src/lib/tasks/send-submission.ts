@@ -17,7 +17,7 @@ const busy = {firstMs: 1000, maxMs: 30_000};
 const maxRetryAfterMs = 60_000;
 
 /**
- * Milliseconds for looking up a task whose response was lost, and the extra time that a look-up in flight at
+ * Milliseconds for looking up a task whose response was lost, and the extra time that a lookup in flight at
  * the deadline gets.
  */
 const maxLookUpMs = 60_000;
@@ -33,7 +33,7 @@ export interface Submission {
 	until: number | undefined;
 }
 
-/** The session for look-ups. They may run slightly past the deadline, because what they find was paid for. */
+/** The session for lookups. They may run slightly past the deadline, because what they find was paid for. */
 export const limited = (session: Session, until: number | undefined): Session =>
 	withTimeLimit(
 		session,
@@ -62,7 +62,7 @@ export async function sendSubmission(
 	purchases.tasks.set(externalId, undefined);
 	for (let attempt = 0; ; attempt++) {
 		try {
-			// The last look-up, at the deadline, gets time to return.
+			// The last lookup, at the deadline, gets time to return.
 			const late = until === undefined ? undefined : clock.deadline(Math.max(graceMs, until - clock.now()));
 			const answer = client.createTask(request.path, named, attempt + 1, late);
 			const task = await uninterrupted(session, answer, externalId);

@@ -87,7 +87,7 @@ async function submitAndSave(
 	const definition = session.types.definition(type);
 	const units = verbose ? estimateFields(definition, body, options.prepared?.inputSeconds) : {};
 	const api = verbose && !submitted.isEarlier && {api: options.prepared?.standard ?? 'v1'};
-	// A task that has failed already is followed in any case: the look-up says why, and is the failure reported.
+	// A task that has failed already is followed in any case: the lookup says why, and is the failure reported.
 	if (!follows && submitted.status !== 'failed') {
 		return definedOnly({
 			success: true,
@@ -110,7 +110,7 @@ async function submitAndSave(
 			{
 				timeoutMs: Math.max(0, start + timeoutMs - session.clock.now()),
 				intervalMs,
-				resume: again,
+				resume: () => again,
 				known: submitted.status,
 			},
 		);

@@ -19,7 +19,7 @@ export interface SubmitOptions {
 	/** How to send the request, when it differs from the older standard. */
 	prepared?: PreparedRequest | undefined;
 	/**
-	 * Unix milliseconds by which everything must be done. Default: each request and look-up has its own
+	 * Unix milliseconds by which everything must be done. Default: each request and lookup has its own
 	 * limit.
 	 */
 	until?: number | undefined;
@@ -43,7 +43,7 @@ export type Submitted = Task & {
  * @param body the fields of the older standard, without `external_task_id`. The journal compares these,
  * whichever standard is used.
  * @throws KlingError Kling's refusal; `conflicting_input` for an external id of another request;
- * `submit_unknown` when nobody can tell whether a task was made
+ * `submit_unknown` when it is not known whether a task was made
  */
 export async function submitTask(
 	session: Session,

@@ -17,11 +17,11 @@ export interface Session {
 	journal: Journal;
 	/** Decides which API standard is used. */
 	api: ApiAccess;
-	/** Finds tasks of any type. Undefined when the account only has one look-up per type. */
+	/** Finds tasks of any type. Undefined when the account only has one lookup per type. */
 	find?: FindTask | undefined;
 	/** When tasks end, according to callbacks that a process on this machine receives: a wait then polls at once. */
 	taskEnds?: TaskEnds | undefined;
-	/** Finds tasks of a type that has its own look-up, by its path. Look-ups made together share requests. */
+	/** Finds tasks of a type that has its own lookup, by its path. Lookups made together share requests. */
 	findOn?: ((path: string) => FindTask) | undefined;
 	/** The built-in task types and those of plugins. */
 	types: TypeRegistry;

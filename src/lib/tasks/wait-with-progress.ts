@@ -4,6 +4,7 @@ import {waitText} from '../output/progress-text.js';
 import {typicalSeconds} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
 import {lookUpOne} from './fetch-task.js';
+import {isNewest} from './newest.js';
 import {waitForTask} from './poll.js';
 import type {SharedPolling} from './poll-together.js';
 import {type ChosenTask, chooseTask} from './resolve-task.js';
@@ -16,7 +17,7 @@ export interface FollowOptions {
 	/** Milliseconds between polls. */
 	intervalMs?: number | undefined;
 	/** The command that continues after an interruption. Default: `kling video wait`. */
-	resume?: string | undefined;
+	resume?: (() => string) | undefined;
 	/** For tasks that are waited for together. Default: each is polled on its own. */
 	together?: SharedPolling | undefined;
 	/** A status that is already known, such as the one in the response to the submission. */
@@ -33,7 +34,7 @@ export async function followTask(
 	{
 		timeoutMs,
 		intervalMs,
-		resume = session.command('video', 'wait', id, '--type', type),
+		resume = () => session.command('video', 'wait', id, '--type', type),
 		together,
 		known,
 	}: FollowOptions,
@@ -89,15 +90,17 @@ export async function chooseTaskInTime(
 	session: Session,
 	id: string,
 	type: TaskName | undefined,
-	{timeoutMs, resume}: {timeoutMs: number; resume: string},
+	{timeoutMs, resume}: {timeoutMs: number; resume: () => string},
 ): Promise<ChosenTask> {
 	const {clock, signal} = session;
 	const deadline = clock.now() + timeoutMs;
 	try {
-		return await chooseTask(withTimeLimit(session, timeoutMs, signal), id, type);
+		// A task whose type is given is chosen without a request.
+		const isLocal = type !== undefined && !isNewest(id);
+		return await chooseTask(isLocal ? session : withTimeLimit(session, timeoutMs, signal), id, type);
 	} catch (error) {
 		if (!(error instanceof KlingError)) throw error;
-		const hint = `If there is such a task, it is still running. Wait for it again: ${resume}`;
+		const hint = `If there is such a task, it is still running. Wait for it again: ${resume()}`;
 		if (signal.aborted) throw error.with({task_id: id, hint});
 		if (error.code !== 'timeout' || clock.now() < deadline) throw error;
 		throw new KlingError('wait_timeout', `No status of task ${id} was seen in time`, {

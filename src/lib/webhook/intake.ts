@@ -56,7 +56,7 @@ const rejectionHints: Readonly<Record<string, string>> = {
 	invalid_signature:
 		'Check that the secret is that of the account. A proxy in front must pass on the body and the webhook-* headers unchanged.',
 	invalid_delivery:
-		'Somebody else may have sent it: only Kling should know this address. Set the webhook secret, so that such requests are recognized.',
+		'Someone else may have sent it: only Kling should know this address. Set the webhook secret, so that such requests are recognized.',
 };
 
 /** A delivery that is what it seems to be, as far as its bytes say. */
@@ -174,7 +174,7 @@ async function lookUp(
 const forged = ({id}: Task) =>
 	new KlingError('task_not_found', `The delivery proves nothing, and Kling knows no task ${id}`, {
 		task_id: id,
-		hint: 'Somebody else may have sent it. Signed deliveries need no lookup: set the webhook secret of the account.',
+		hint: 'Someone else may have sent it. Signed deliveries need no lookup: set the webhook secret of the account.',
 	});
 
 /** The journal's entry for a task. */

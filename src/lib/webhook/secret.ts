@@ -8,7 +8,7 @@ export interface Secret {
 	fingerprint: string;
 }
 
-const startsRight = 'whsec_';
+const secretPrefix = 'whsec_';
 
 /**
  * The secrets in an environment variable: one, or several separated by spaces while they are being rotated.
@@ -19,10 +19,10 @@ const startsRight = 'whsec_';
 export function secretsIn(env: Readonly<Record<string, string | undefined>>, name: string): Secret[] {
 	const words = (env[name] ?? '').split(/\s+/).filter((word) => word !== '');
 	return words.map((word) => {
-		const base64 = word.slice(startsRight.length);
-		const isRight = word.startsWith(startsRight) && /^[A-Za-z\d+/]{8,512}={0,2}$/.test(base64);
-		if (!isRight) {
-			throw new KlingError('invalid_webhook_secret', `${name} does not hold a webhook secret of Kling`);
+		const base64 = word.slice(secretPrefix.length);
+		const isValid = word.startsWith(secretPrefix) && /^[A-Za-z\d+/]{8,512}={0,2}$/.test(base64);
+		if (!isValid) {
+			throw new KlingError('invalid_webhook_secret', `${name} does not contain a Kling webhook secret`);
 		}
 		const fingerprint = createHash('sha256').update(word).digest('hex').slice(0, 12);
 		return {key: Buffer.from(base64, 'base64'), fingerprint};

@@ -35,7 +35,7 @@ export function serveTypes(definitions: readonly TaskTypeDefinition[] = ours): S
 	const known = Object.entries(servedTypes) as [string, ServedType][];
 	const paths = new Set(known.map(([, {path}]) => path));
 	const plain = definitions
-		// What answers at once is no task (../calls).
+		// A synchronous call makes no task (../calls).
 		.filter(({paths: {v1}, isSynchronous}) => !isSynchronous && !paths.has(v1))
 		.map((definition) => [definition.name, plainType(definition)] as const);
 	return new Map([...known, ...plain]);

@@ -7,7 +7,7 @@ import {readSound, type Sound} from '../sounds.js';
 import {unknownSeconds} from './clips.js';
 import type {Lookup, ServedType} from './definition.js';
 
-/* Types that make somebody speak: avatar and lip-sync. */
+/* Types that make someone speak: avatar and lip-sync. */
 
 const dayMs = 24 * 3_600_000;
 

@@ -298,7 +298,7 @@ describe('an unusable response is response_error and names what is wrong', () =>
 			/data\.task_id must be string,integer/,
 		],
 		[
-			'an id that is no word',
+			'an id that is not a word',
 			'{"code":0,"data":{"task_id":"-o /etc","task_status":"x"}}',
 			/data\.task_id must match/,
 		],
@@ -395,7 +395,7 @@ describe('a usable response', () => {
 		'"task_info":{"external_task_id":"MINE"}',
 		'"task_info":{"external_task_id":["mine"]}',
 		'"task_info":{"external_task_id":"other"}',
-	])('to a look-up by external id is accepted only when it names that id: %s', async (info) => {
+	])('to a lookup by external id is accepted only when it names that id: %s', async (info) => {
 		server.answer = json(`{"code":0,"data":{${info}${info && ','}"task_id":"t1","task_status":"succeed"}}`);
 		await expect(get('mine')).rejects.toMatchObject({code: 'response_error', exit: 12});
 	});

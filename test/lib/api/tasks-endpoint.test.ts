@@ -69,7 +69,7 @@ describe('every recorded submission', () => {
 	);
 });
 
-describe('every recorded look-up', () => {
+describe('every recorded lookup', () => {
 	const find = (id: string) => createFinder(client)(id);
 
 	test.each<[string, object]>([
@@ -144,7 +144,7 @@ describe('every recorded look-up', () => {
 	});
 });
 
-describe('look-ups of many tasks', () => {
+describe('lookups of many tasks', () => {
 	/**
 	 * @param together number of requests that must be in flight before the server responds, while more are to
 	 * come

@@ -12,7 +12,7 @@ const retry = (attempt: unknown): StateLine => ({
 });
 
 test.each([
-	['a number that is no whole number from 1', [0, -1, 1.5, 1e308, Number.NaN, '3'], undefined],
+	['a number that is not a whole number from 1', [0, -1, 1.5, 1e308, Number.NaN, '3'], undefined],
 	['the number of an earlier attempt, which was there twice', [2, 3, 2], 3],
 ])('a line of a state file with %s does not make another task of a take', (_, attempts, expected) => {
 	expect(readKnownTasks(attempts.map(retry), '/project').attempts.get('a/1')).toBe(expected);

@@ -73,7 +73,7 @@ describe('a project from someone else', () => {
 		writeFileSync(at('shots.csv.state.ndjson'), `${lines.join('\n')}\n`);
 	});
 
-	test('cannot have a file that is no media copied, put into the page or served, by name or by link', async () => {
+	test('cannot have a file that is not media copied, put into the page or served, by name or by link', async () => {
 		await build('shots.csv', 'copied');
 		expect(existsSync(at('copied', 'media'))).toBe(false);
 		const {file} = await build('shots.csv', 'single', {isSingleFile: true, copies: false});

@@ -71,7 +71,7 @@ describe('a picture', () => {
 		['small.jpg', jpeg(1000, 200), /1000 x 200 px.*300 px/],
 		['flat.png', png(1503, 601), /1503 x 601 px.*2\.5:1/],
 		['thin.jpg', jpeg(300, 1200), /300 x 1200 px.*1:4.*1:2\.5/],
-		['text.png', 'this is no picture', /not a picture.*jpg and png/],
+		['text.png', 'this is not a picture', /not a picture.*jpg and png/],
 		['empty.png', '', /empty/],
 		['cut.png', png(400, 400).subarray(0, 14), /jpg and png/],
 		['a.gif', Buffer.from('GIF89a\x90\x01\x90\x01\0\0\0', 'latin1'), /gif.*jpg and png/],

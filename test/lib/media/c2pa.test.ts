@@ -24,7 +24,7 @@ test.each([
 	['of a clip without', clip, false],
 	['of another uuid', [...clip, box('uuid', Buffer.alloc(40))], false],
 	['of a uuid box that is too short', [...clip, box('uuid', Buffer.alloc(4))], false],
-	['of what is no clip', [Buffer.from('<html>not found</html>')], undefined],
+	['of what is not a clip', [Buffer.from('<html>not found</html>')], undefined],
 ] as const)('the boxes %s', async (_, parts, expected) => {
 	const file = path.join(mkdtempSync(path.join(tmpdir(), 'kling-c2pa-')), 'clip.mp4');
 	const bytes = Buffer.concat(parts);

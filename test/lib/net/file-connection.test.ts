@@ -3,6 +3,7 @@ import {type AddressInfo, createServer, type Server, type Socket} from 'node:net
 import {setTimeout as delay} from 'node:timers/promises';
 import {createServer as createTlsServer} from 'node:tls';
 import {afterEach, describe, expect, test} from 'vitest';
+import {KlingError} from '../../../src/lib/errors/kling-error.js';
 import {trustCertificates} from '../../../src/lib/net/ca-certificates.js';
 import {createNetwork} from '../../../src/lib/net/network.js';
 import {rootFile, serverCertificate} from '../../support/certificates.js';
@@ -76,8 +77,8 @@ describe('a large file', () => {
 		['whose head ends within its last line break', cut(all, plain.length - 2)],
 		['whose first byte comes with the head', cut(all, plain.length + 1)],
 		['whose last byte comes late', cut(all, all.length - 1)],
-		['after an answer that is none', [Buffer.concat([hints, all])]],
-		['after an answer that is none and comes in two', [...cut(hints, 20), all]],
+		['after an informational response', [Buffer.concat([hints, all])]],
+		['after an informational response that comes in two', [...cut(hints, 20), all]],
 		['and more than was promised', [all, Buffer.from('more')]],
 	])('arrives %s', async (_, packets) => {
 		const {url} = await serve((socket) => send(socket, packets));
@@ -109,6 +110,22 @@ describe('a large file', () => {
 		expect(target.result().equals(large)).toBe(true);
 	});
 
+	test.each([true, false])('stops at once when it is aborted, with a length: %s', async (hasLength) => {
+		const stop = new AbortController();
+		const closed: Promise<unknown>[] = [];
+		const {url} = await serve((socket) => {
+			closed.push(new Promise((resolve) => socket.once('close', resolve)));
+			socket.write(hasLength ? plain : 'HTTP/1.1 200 OK\r\n\r\n');
+			socket.write(large.subarray(0, 1_000_000));
+		});
+		const reason = new KlingError('interrupted', 'stopped');
+		const onProgress = (bytes: number) => void (bytes > 500_000 && stop.abort(reason));
+		expect(await newTarget(url).fails({signal: stop.signal, onProgress})).toMatchObject({
+			code: 'interrupted',
+		});
+		await closed[0];
+	});
+
 	test('waits unharmed while nobody reads it', async () => {
 		const {url} = await serve((socket) => send(socket, [plain, ...cut(large, 100)]));
 		const target = newTarget(url);
@@ -134,6 +151,43 @@ describe('a large file', () => {
 		const target = newTarget(url);
 		await target.get();
 		expect(target.result().equals(large)).toBe(true);
+	});
+});
+
+describe('a small file that comes slowly', () => {
+	// Two ETags: the head is left to Node, and the body comes as a stream.
+	const odd = Buffer.from(
+		`HTTP/1.1 200 OK\r\nContent-Length: ${small.length}\r\nETag: "v1"\r\nETag: "v2"\r\n\r\n`,
+	);
+
+	test.each([
+		['whose head is usual', head(small.length)],
+		['whose head is odd', odd],
+	])('arrives whole, %s', async (_, start) => {
+		const pieces = Array.from({length: 10}, (__, at) => small.subarray(at * 2000, (at + 1) * 2000));
+		const {url} = await serve(async (socket) => {
+			socket.write(start);
+			for (const piece of pieces) {
+				await delay(20);
+				socket.write(piece);
+			}
+		});
+		const target = newTarget(url);
+		await target.get({checksum: true});
+		expect(target.result().equals(small)).toBe(true);
+	});
+
+	test('and is cut keeps what has come', async () => {
+		const stop = new AbortController();
+		const {url} = await serve(async (socket, request) => {
+			// By the second request, it is known that the first was cut.
+			if (request > 0) return stop.abort(new KlingError('interrupted', 'stopped'));
+			await send(socket, [head(small.length), small.subarray(0, 7000)]);
+			socket.end();
+		});
+		const target = newTarget(url);
+		expect(await target.fails({signal: stop.signal})).toMatchObject({code: 'interrupted'});
+		expect(await target.kept()).toBe(7000);
 	});
 });
 
@@ -208,6 +262,48 @@ describe('files that come one after the other', () => {
 		const packets = [Buffer.concat([head(small.length), small, Buffer.from('more')])];
 		expect(await threeTimes(small, packets)).toEqual({requests: 3, connections: 3});
 	});
+
+	test('use a new connection if the server closes the kept one just as it is used again', async () => {
+		const used = new Set<Socket>();
+		const {url, counts} = await serve((socket) => {
+			if (used.has(socket)) socket.destroy();
+			else void send(socket, [head(small.length), small]);
+			used.add(socket);
+		});
+		const network = createNetwork();
+		for (let round = 0; round < 2; round++) {
+			const target = newTarget(url, {network});
+			await target.get();
+			expect(target.result().equals(small)).toBe(true);
+		}
+		expect(counts()).toEqual({requests: 3, connections: 2});
+	});
+
+	test('use a new connection if the kept one brings bytes that nobody asked for', async () => {
+		const closed: Promise<unknown>[] = [];
+		const {url, counts} = await serve(async (socket) => {
+			closed.push(new Promise((resolve) => socket.once('close', resolve)));
+			await send(socket, [head(small.length), small]);
+			await delay(100);
+			socket.write(Buffer.concat([head(small.length), small]));
+		});
+		const network = createNetwork();
+		for (let round = 0; round < 2; round++) {
+			const target = newTarget(url, {network});
+			await target.get();
+			expect(target.result().equals(small)).toBe(true);
+			await closed[round];
+		}
+		expect(counts()).toEqual({requests: 2, connections: 2});
+	});
+
+	test.each(['Connection: keep-alive, close', 'Keep-Alive: timeout=1'])(
+		'use new connections after the header %s',
+		async (line) => {
+			const closing = Buffer.from(`HTTP/1.1 200 OK\r\n${line}\r\nContent-Length: ${small.length}\r\n\r\n`);
+			expect(await threeTimes(small, [closing, small])).toEqual({requests: 3, connections: 3});
+		},
+	);
 
 	test('use new connections if the server closes them', async () => {
 		const closing = Buffer.from(

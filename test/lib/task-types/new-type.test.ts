@@ -45,7 +45,7 @@ const poster = defineTaskType({
 	],
 	units: () => 8,
 });
-/** A type that only the newer standard has, with its own look-up and list. */
+/** A type that only the newer standard has, with its own lookup and list. */
 const dance = defineTaskType({
 	name: 'dance',
 	command: ['video', 'dance'],
@@ -125,7 +125,7 @@ function machine(): Session {
 	return {...fakeSession(client).session, clock: systemClock, types, api, findOn, find: findOn()};
 }
 
-test('a type with its own look-up needs nothing else: it is submitted, looked up, recognized and listed', async () => {
+test('a type with its own lookup needs nothing else: it is submitted, looked up, recognized and listed', async () => {
 	const here = machine();
 	const request = {person: 'https://example.com/mia.png'};
 	const prepared = prepareRequest(dance, dance.write.v1(request), request, here.api);

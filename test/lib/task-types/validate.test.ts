@@ -360,7 +360,7 @@ describe('a request that may work passes', () => {
 			['Nothing is known about kling-v9: it is sent as it is'],
 		],
 		[
-			'a model that is no model but a word of JavaScript',
+			'a model that is a word of JavaScript',
 			'create',
 			{...omni, model_name: 'constructor'},
 			['Nothing is known about constructor: it is sent as it is'],

@@ -46,7 +46,7 @@ const askFor = (client: ReturnType<typeof account>) => {
 };
 const ids = (count: number, from = 0) => Array.from({length: count}, (_, index) => `t${from + index}`);
 
-describe('look-ups of several tasks at once', () => {
+describe('lookups of several tasks at once', () => {
 	test('use one page for many, by either id, whatever their statuses', async () => {
 		const tasks = ids(20).map((id, index) => task(id, index === 3 ? 'processing' : 'succeed', `x${index}`));
 		const client = account(tasks);
@@ -104,7 +104,7 @@ describe('look-ups of several tasks at once', () => {
 		expect(await askFor(client)(ids(8))).toHaveLength(8);
 	});
 
-	test('use pages when the server does not have the look-up of several tasks', async () => {
+	test('use pages when the server does not have the lookup of several tasks', async () => {
 		let finds = 0;
 		const client = account(ids(9).map((id) => task(id)));
 		const lookUp = createBatchLookUp({

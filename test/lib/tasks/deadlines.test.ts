@@ -9,7 +9,7 @@ import {listen} from '../../support/raw-server.js';
 import {fakeClient, fakeSession, task} from '../../support/session.js';
 import {simulatedClock} from '../../support/simulated-clock.js';
 
-/** One deadline for every phase, retry, pause and look-up, on a simulated clock. */
+/** One deadline for every phase, retry, pause and lookup, on a simulated clock. */
 const lost = new KlingError('server_error', 'HTTP 502', {maybeSubmitted: true});
 const busy = new KlingError('rate_limit', 'too fast', {api_code: 1302, retryAfterMs: 60_000});
 
@@ -91,7 +91,7 @@ describe('a machine that slept past the deadline', () => {
 				signal: new AbortController().signal,
 				onStatus: () => {},
 				onTrouble: () => {},
-				resume: 'kling video wait t1',
+				resume: () => 'kling video wait t1',
 			},
 		);
 

@@ -56,7 +56,7 @@ async function waitForAll(count: number, {responseMs, lagMs}: {responseMs: numbe
 				},
 				{id, type: 'create'},
 				{
-					...{clock, random, pause, signal: never, deadline: start + 3_600_000, resume: ''},
+					...{clock, random, pause, signal: never, deadline: start + 3_600_000, resume: () => ''},
 					onStatus: () => {},
 					onTrouble: () => {},
 				},

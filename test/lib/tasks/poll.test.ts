@@ -24,7 +24,7 @@ function waiting(
 				deadline: clock.now() + timeoutMs,
 				intervalMs,
 				signal: abort.signal,
-				resume: 'kling video wait t1 --type create',
+				resume: () => 'kling video wait t1 --type create',
 				onStatus: ({status}) => changes.push(status),
 				onTrouble: ({code}) => troubles.push(code),
 			},

@@ -60,7 +60,7 @@ describe('a clock that was wrong at the submission closes no outcome', () => {
 		expect(await session.journal.find('mine')).toMatchObject({outcome: 'refused'});
 	});
 
-	test('on another machine: two look-ups ten minutes apart decide', async () => {
+	test('on another machine: two lookups ten minutes apart decide', async () => {
 		const {session, clock, folder} = fakeSession(fakeClient([]).client);
 		const {uptime: _, ...elsewhere} = {...fakeClock(), now: () => 0};
 		const options = {folder, owner: {baseUrl: 'https://kling.invalid/', fingerprint: 'f1'}};
@@ -90,7 +90,7 @@ test('@last is the newest submission that was not refused', async () => {
 	expect(await session.journal.find('second')).toMatchObject({status: 'failed', message: 'no room'});
 });
 
-test('a look-up that fails is reported with its submission, and the others continue', async () => {
+test('a lookup that fails is reported with its submission, and the others continue', async () => {
 	const down = new KlingError('connection_error', 'Cannot reach kling.invalid');
 	const {client} = fakeClient([], [down, task({id: 't2', status: 'succeed'})]);
 	const {session, clock} = fakeSession(client);

@@ -94,7 +94,7 @@ describe('a wait that is woken', () => {
 				deadline: start + 3_600_000,
 				intervalMs: undefined,
 				signal: new AbortController().signal,
-				resume: '',
+				resume: () => '',
 				onStatus: () => {},
 				onTrouble: () => {},
 				wake: {

@@ -16,7 +16,7 @@ import {fakeClient, fakeSession, notFound, task} from '../../support/session.js'
 const secretText = `whsec_${Buffer.from('a secret of this test alone').toString('base64')}`;
 const judge = new Webhook(secretText);
 
-/** An intake whose look-ups answer as told. */
+/** An intake whose lookups answer as told. */
 function intake(
 	answer: (id: string) => Task | KlingError | Promise<Task> = () => notFound,
 	hasSecret = true,

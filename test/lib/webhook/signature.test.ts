@@ -102,7 +102,7 @@ describe('a delivery is refused', () => {
 			body,
 		],
 		['with an empty signature', {'webhook-signature': 'v1,'}, body],
-		['with a time that is no number', {'webhook-timestamp': '1e9'}, body],
+		['with a time that is not a number', {'webhook-timestamp': '1e9'}, body],
 		['with a full stop in its id', {'webhook-id': '7003.1'}, body],
 		['with half of the headers', {'webhook-signature': ''}, body],
 	])('%s', (_, headers, given) => {

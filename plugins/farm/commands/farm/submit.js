@@ -55,7 +55,7 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 		...accountFlags,
 	};
 
-	/** Jobs that are sealed with a wrong key could not be run by anybody. A network that is down says nothing about the keys. */
+	/** Jobs that are sealed with a wrong key could not be run by anyone. A network that is down says nothing about the keys. */
 	async #checkKeys(flags) {
 		await listPage(await this.session(flags), 'create', {number: 1, size: 1}).catch((error) => {
 			if (error.exit === 4) throw error;

@@ -15,7 +15,7 @@ import {bootTime, writeRecord} from './part-record.js';
 import type {PartKind, PartRequest} from './part-request.js';
 import {publish} from './publish.js';
 import type {LeftPart} from './resume-part.js';
-import {isStillOurs, lostPart} from './still-ours.js';
+import {isStillOurs, lostPartError} from './still-ours.js';
 import {WholeFile} from './whole-file.js';
 
 /**
@@ -34,20 +34,18 @@ export class Part {
 	#isSpread = false;
 	/** Whether this run or an earlier one has created the file. */
 	#isOnDisk: boolean;
-	/** Whether creation of the part is delayed until the first block, which may be the whole file. */
-	#holdsBack = false;
+	/** Whether the part is yet to be created, because the first bytes may be the whole file. */
+	holdsBack = false;
 	/** A file that arrived complete in one block, so that no resumable part is needed. */
 	#whole: WholeFile | undefined;
-	private readonly isPrivate: boolean;
 
 	constructor(
 		readonly path: string,
 		private readonly request: PartRequest,
 		private readonly lock: FileLock,
-		{isPrivate = false, isFresh = false}: PartKind = {},
+		private readonly kind: PartKind = {},
 	) {
-		this.isPrivate = isPrivate;
-		this.#isOnDisk = !isFresh;
+		this.#isOnDisk = kind.isFresh !== true;
 	}
 
 	/** Number of bytes stored. */
@@ -85,8 +83,8 @@ export class Part {
 			this.#isSpread = false;
 			this.#dropWhole();
 			const {length} = version;
-			this.#holdsBack = !this.#isOnDisk && length !== undefined && length <= blockBytes;
-			if (!this.#holdsBack) this.#create();
+			this.holdsBack = !this.#isOnDisk && length !== undefined && length <= blockBytes;
+			if (!this.holdsBack) this.#create();
 		});
 	}
 
@@ -101,7 +99,7 @@ export class Part {
 		this.#isOnDisk = true;
 		// The record is written first, because a part without one is not recognized as this program's.
 		this.#record(false);
-		// Exclusive, so that a link that somebody planted is never followed. Nobody else may write to the
+		// Exclusive, so that a link that someone planted is never followed. Nobody else may write to the
 		// file; it gets the usual permissions at the end.
 		this.#file.open(openSync(this.path, 'wx+', 0o600));
 	}
@@ -118,15 +116,12 @@ export class Part {
 	}
 
 	/**
-	 * Takes over a block that holds the whole file, so that it is written only once, when it is published.
-	 * @returns false when a part is there already, which must be written to
+	 * Takes over a block with the whole file, which is then written when it is published. For a part that holds back.
 	 */
-	keep(block: Buffer, length: number): boolean {
-		if (!this.#holdsBack) return false;
-		this.#holdsBack = false;
+	keep(block: Buffer, length: number): void {
+		this.holdsBack = false;
 		this.#whole = new WholeFile(this.request.network.blocks, block, length);
 		this.has = [{start: 0, end: length}];
-		return true;
 	}
 
 	/**
@@ -135,8 +130,8 @@ export class Part {
 	 */
 	write(block: Buffer, position: number): void {
 		this.#guard(() => {
-			if (this.#holdsBack) {
-				this.#holdsBack = false;
+			if (this.holdsBack) {
+				this.holdsBack = false;
 				this.#create();
 			}
 			writeAll(this.#file.descriptor, block, position, (end) => {
@@ -164,7 +159,7 @@ export class Part {
 	 * @param file the path, in the folder of the part
 	 * @param force replaces an existing file
 	 * @param onSaved called while the lock is still held
-	 * @throws KlingError `file_exists`; the errors of `lostPart`
+	 * @throws KlingError `file_exists`; the errors of `lostPartError`
 	 */
 	async publish(file: string, force: boolean, onSaved?: () => Promise<void>): Promise<void> {
 		const part = privatePart(this.request.file, this.lock.token);
@@ -181,12 +176,12 @@ export class Part {
 	async #publishPart(file: string, force: boolean): Promise<void> {
 		await this.#file.finish(file);
 		this.#guard(() => {
-			if (!isStillOurs(this.#file.descriptor, this.path, this.lock, this.isPrivate)) {
-				throw lostPart(file, lockOf(this.request.file));
+			if (!isStillOurs(this.#file.descriptor, this.path, this.lock, this.kind.isPrivate === true)) {
+				throw lostPartError(file, lockOf(this.request.file));
 			}
 			this.#file.close();
 			publish(this.path, file, force);
-			if (!this.isPrivate) removeFile(`${this.path}.json`);
+			if (!this.kind.isPrivate) removeFile(`${this.path}.json`);
 		});
 	}
 
@@ -195,14 +190,14 @@ export class Part {
 	 * @returns whether a part is left
 	 */
 	leave(): boolean {
-		// In a folder that was moved away or replaced, there is nothing to resume from.
-		const isKept = !this.isPrivate && this.canResume && this.lock.isHeld() && this.#isStored();
+		// There is nothing to resume from in a folder that was moved away or replaced.
+		const isKept = !this.kind.isPrivate && this.canResume && this.lock.isHeld() && this.#isStored();
 		if (isKept) this.#settle();
 		this.#file.close();
 		try {
 			if (!isKept && this.#isOnDisk && this.lock.isHeld()) {
 				removeFile(this.path);
-				if (!this.isPrivate) removeFile(`${this.path}.json`);
+				if (!this.kind.isPrivate) removeFile(`${this.path}.json`);
 			}
 		} catch {
 			// A file that cannot be removed stays. The reason why the download ended matters more.
@@ -214,7 +209,7 @@ export class Part {
 	/** Writes a whole file that could not be published into the part. Returns whether that worked. */
 	#isStored(): boolean {
 		const whole = this.#whole;
-		if (whole === undefined) return true;
+		if (!whole) return true;
 		this.has = [];
 		try {
 			this.#create();
@@ -239,10 +234,9 @@ export class Part {
 	}
 
 	#record(synced: boolean): void {
-		if (this.isPrivate) return;
+		if (this.kind.isPrivate) return;
 		const {taskId, kind} = this.request;
-		const spans = this.#isSpread ? this.has : undefined;
-		const about = {taskId, kind, version: this.version, spans};
+		const about = {taskId, kind, version: this.version, spans: this.#isSpread ? this.has : undefined};
 		writeRecord(`${this.path}.json`, {...about, bootedAt: bootTime(), synced, token: this.lock.token});
 	}
 

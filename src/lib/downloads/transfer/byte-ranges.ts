@@ -20,11 +20,14 @@ export function addSpan(spans: Spans, added: Span): Spans {
 
 /** The spans of a file of `length` bytes that are missing. */
 export function gaps(spans: Spans, length: number): Spans {
-	const ends = [0, ...spans.map(({end}) => end)];
-	const starts = [...spans.map(({start}) => start), length];
-	return ends
-		.map((start, index) => ({start, end: Math.min(starts[index] ?? length, length)}))
-		.filter(({start, end}) => start < end);
+	const missing: Span[] = [];
+	let start = 0;
+	for (const span of spans) {
+		if (start < Math.min(span.start, length)) missing.push({start, end: Math.min(span.start, length)});
+		start = span.end;
+	}
+	if (start < length) missing.push({start, end: length});
+	return missing;
 }
 
 /** The total number of bytes in the spans. */

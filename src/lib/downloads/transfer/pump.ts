@@ -3,6 +3,7 @@ import {KlingError} from '../../errors/kling-error.js';
 import type {Body, Sink} from '../../net/body.js';
 import type {Network} from '../../net/network.js';
 import type {Pace} from '../rate-limit.js';
+import type {Beginning} from './read-small.js';
 
 /** The bytes that one connection is to download. */
 export interface Claim {
@@ -29,12 +30,6 @@ export interface PumpOptions {
 	idleMs?: number | undefined;
 }
 
-/** A block that holds the first bytes of the claim already. */
-export interface PumpStart {
-	block: Buffer;
-	used: number;
-}
-
 /** A block with less space than this counts as full, because a small read costs as much as a large one. */
 const minRoom = 32 << 10;
 /**
@@ -53,7 +48,7 @@ const checksWhileIdle = 4;
  * @param start what was received before
  * @throws KlingError `download_error` when the connection broke or stalled; the error of `write`
  */
-export const pump = (body: Body, claim: Claim, options: PumpOptions, start?: PumpStart): Promise<void> =>
+export const pump = (body: Body, claim: Claim, options: PumpOptions, start?: Beginning): Promise<void> =>
 	new Pump(body, claim, options, start).run();
 
 /** Transfers one body to the disk through one block. */
@@ -76,7 +71,7 @@ class Pump implements Sink {
 	#pacing: NodeJS.Timeout | undefined;
 	#end: (error?: unknown) => void = () => {};
 
-	constructor(body: Body, claim: Claim, options: PumpOptions, start?: PumpStart) {
+	constructor(body: Body, claim: Claim, options: PumpOptions, start?: Beginning) {
 		this.#body = body;
 		this.#claim = claim;
 		this.#options = options;

@@ -3,32 +3,42 @@ import type {Body, Sink} from '../../net/body.js';
 /** Milliseconds that a file in memory may take to arrive. What comes slower is written as it comes. */
 const maxMs = 100;
 
+/** The beginning of a file in a block. It grows until the body flows to another sink. */
+export interface Beginning {
+	readonly block: Buffer;
+	/** Bytes received. */
+	readonly used: number;
+}
+
 /**
  * Reads a body that fits into a block.
  * @param block receives its bytes
  * @param length of the body
- * @returns the number of bytes that came in time, fewer than `length` for a slow or broken connection; the body can then
+ * @returns what has come in time: less than `length` bytes of a slow or broken connection, whose body can then
  * flow to another sink
  */
-export function readSmall(body: Body, block: Buffer, length: number): Promise<number> {
+export function readSmall(body: Body, block: Buffer, length: number): Promise<Beginning> {
 	return new Promise((resolve) => {
-		let used = 0;
 		let timer: NodeJS.Timeout | undefined;
+		let isOver = false;
 		const stop = () => {
+			isOver = true;
 			clearTimeout(timer);
-			resolve(used);
+			resolve(sink);
 		};
-		const sink: Sink = {
-			room: () => block.subarray(used),
+		const sink: Sink & Beginning & {used: number} = {
+			block,
+			used: 0,
+			room: () => block.subarray(sink.used),
 			take(bytes) {
-				const isInPlace = bytes.buffer === block.buffer && bytes.byteOffset === block.byteOffset + used;
-				if (!isInPlace) bytes.copy(block, used);
-				used += bytes.length;
-				if (used >= length) stop();
+				const isInPlace = bytes.buffer === block.buffer && bytes.byteOffset === block.byteOffset + sink.used;
+				if (!isInPlace) bytes.copy(block, sink.used);
+				sink.used += bytes.length;
+				if (sink.used >= length) stop();
 			},
 		};
 		body.flow(sink, stop);
 		// Most files are here at once.
-		if (used < length) timer = setTimeout(stop, maxMs);
+		if (!isOver) timer = setTimeout(stop, maxMs);
 	});
 }

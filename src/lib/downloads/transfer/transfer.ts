@@ -6,7 +6,7 @@ import type {Clock} from '../../system/clock.js';
 import type {Span, Spans} from './byte-ranges.js';
 import {createSplitting, tickMs} from './connection-scaling.js';
 import {type Claim, type PumpOptions, pump} from './pump.js';
-import {readSmall} from './read-small.js';
+import type {Beginning} from './read-small.js';
 
 /** The server does not serve parts of the file as requested. */
 export class NoPartsError extends KlingError {
@@ -22,11 +22,6 @@ export interface TransferOptions extends PumpOptions {
 	length: number;
 	/** Maximum number of connections. More than one only if the server is known to serve parts. */
 	connections: number;
-	/**
-	 * Takes over the block with a whole file.
-	 * @returns false when the file must be written instead
-	 */
-	keep: (block: Buffer, length: number) => boolean;
 	/** Called before bytes arrive out of order. */
 	spread: () => void;
 	/** Opens a span; throws NoPartsError for any other response. */
@@ -41,6 +36,8 @@ export interface FirstBody {
 	/** The first missing span, or the whole file. */
 	span: Span;
 	isWhole: boolean;
+	/** What was received of a file that fits into one block. */
+	start?: Beginning | undefined;
 }
 
 /** One connection at a time, for one claim after the other. */
@@ -64,23 +61,13 @@ const minLength = 8 << 20;
  */
 export const transfer = (first: FirstBody, options: TransferOptions): Promise<void> =>
 	first.isWhole && options.length <= blockBytes
-		? fetchAtOnce(first.body, options)
+		? fetchAtOnce(first, options)
 		: new Transfer(first, options).run();
 
-/** Downloads a file that fits into one block. Usually it stays in memory, and nothing is written yet. */
-async function fetchAtOnce(body: Body, options: TransferOptions): Promise<void> {
-	const {length, network, pace, onBytes, keep, write} = options;
-	const block = network.blocks.take();
-	const used = pace ? 0 : await readSmall(body, block, length);
-	if (used === length) {
-		onBytes(used);
-		if (keep(block, length)) return;
-		await write(block.subarray(0, length), 0);
-		network.blocks.giveBack(block);
-		return;
-	}
-	const claim = {at: 0, end: length};
-	await pump(body, claim, options, {block, used});
+/** Downloads a file that fits into one block. */
+async function fetchAtOnce({body, start}: FirstBody, options: TransferOptions): Promise<void> {
+	const claim = {at: 0, end: options.length};
+	await pump(body, claim, options, start);
 	if (claim.at < claim.end) throw tooShort();
 }
 
