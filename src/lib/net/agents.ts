@@ -4,7 +4,7 @@ import type {BeforeRequestHook} from 'got';
 import {FileConnections} from './file-connections.js';
 import {closeUnasked} from './idle-connections.js';
 import {proxyFor} from './proxy.js';
-import type {NetworkSettings} from './settings.js';
+import {type NetworkSettings, verified} from './settings.js';
 
 /**
  * Keeps connections like Node's own agents since Node 19. `timeout` closes idle ones after this many
@@ -14,9 +14,6 @@ const keeping: AgentOptions = {keepAlive: true, scheduling: 'lifo', timeout: 500
 
 /** A new connection for each request, closed after it. */
 const fresh: AgentOptions = {keepAlive: false};
-
-/** Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says. */
-const checked: AgentOptions & {rejectUnauthorized: boolean} = {rejectUnauthorized: true};
 
 /** Returns the agent for a URL. */
 type FindAgent = (url: URL) => Promise<HttpAgent>;
@@ -45,7 +42,7 @@ function createWays(
 		let agent = agents.get(way);
 		if (agent === undefined) {
 			if (proxy === undefined) {
-				agent = closeUnasked(new HttpsAgent({...kept, ...checked, ...(secureContext && {secureContext})}));
+				agent = closeUnasked(new HttpsAgent({...kept, ...verified, ...(secureContext && {secureContext})}));
 			} else {
 				const {Tunnel} = await import('./tunnel.js');
 				// A tunnel speaks TLS to the server and has all properties of an https agent that Node uses.

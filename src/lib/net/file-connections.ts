@@ -3,14 +3,13 @@ import {type ConnectionOptions, connect as connectTls} from 'node:tls';
 import {type AddressScope, checkHost, guardedLookup, placeOfApi} from './address-scope.js';
 import {FileConnection} from './file-connection.js';
 import {type ProxyServer, proxyFor} from './proxy.js';
-import type {NetworkSettings} from './settings.js';
+import {type NetworkSettings, verified} from './settings.js';
 
 /** Milliseconds for each phase of a new connection. */
 const limits = {lookup: 10_000, connect: 10_000, secureConnect: 10_000};
 type Phase = keyof typeof limits;
 
-/** For TLS. Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says. */
-const secureOptions = {ALPNProtocols: ['http/1.1'], rejectUnauthorized: true};
+const ALPNProtocols = ['http/1.1'];
 
 /** The connections to file servers, which are kept for the next request. */
 export class FileConnections {
@@ -87,7 +86,8 @@ export class FileConnections {
 			...options,
 			port: Number(url.port || 443),
 			servername: isIP(host) ? '' : host,
-			...secureOptions,
+			ALPNProtocols,
+			...verified,
 			...(secureContext && {secureContext}),
 			...(session && {session}),
 		};
@@ -101,7 +101,7 @@ export class FileConnections {
 		const {Tunnel} = await import('./tunnel.js');
 		const {secureContext, requestTimeoutMs: timeoutMs} = this.#settings;
 		const tunnel = new Tunnel(proxy, secureContext, {timeoutMs});
-		return tunnel.openTo({host: literal(url), port: Number(url.port || 443), ...secureOptions}, signal);
+		return tunnel.openTo({host: literal(url), port: Number(url.port || 443), ALPNProtocols}, signal);
 	}
 }
 
