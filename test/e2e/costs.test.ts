@@ -4,24 +4,24 @@ import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:
 import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
 import {fails, kling, succeeds} from './kling.js';
-import {impatient, typed, useLife} from './life.js';
+import {commandInHint, useProxiedSandbox, withFastPolling} from './proxied-sandbox.js';
 
 /** Costs: tags, reports, budgets, and sidecars. A clip of five seconds costs 3 units. */
-const life = useLife();
-const {posts} = life;
-let {env, cwd} = life;
+const fixture = useProxiedSandbox();
+const {posts} = fixture;
+let {env, cwd} = fixture;
 beforeEach(() => {
-	({env, cwd} = life);
+	({env, cwd} = fixture);
 });
 
 /** A command that only reads and adds up needs no process of its own. */
 const run = (...args: string[]) => succeeds(args, {env, cwd});
-const create = (...args: string[]) => run(...impatient(['create', 'a fox', ...args]));
+const create = (...args: string[]) => run(...withFastPolling(['create', 'a fox', ...args]));
 
 test('tags, estimates and bills are added up by any grouping', async () => {
 	await create('--tag', 'client=acme', '--tag', 'job=1', '--wait');
 	await create('--tag', 'client=other', '--wait');
-	const failed = await kling(impatient(['create', 'a fox [fail]', '--tag', 'client=acme', '--wait']), {
+	const failed = await kling(withFastPolling(['create', 'a fox [fail]', '--tag', 'client=acme', '--wait']), {
 		env,
 		cwd,
 	});
@@ -60,7 +60,7 @@ test('tags, estimates and bills are added up by any grouping', async () => {
 test('--from-ledger finds charges for what this machine did not submit', async () => {
 	const made = await create('--wait');
 	const elsewhere = {...env, XDG_DATA_HOME: path.join(cwd, 'elsewhere')};
-	const foreign = await succeeds(impatient(['create', 'a wolf', '--wait']), {env: elsewhere, cwd});
+	const foreign = await succeeds(withFastPolling(['create', 'a wolf', '--wait']), {env: elsewhere, cwd});
 	const {ledger} = (await run('cost', 'report', '--from-ledger', '--since', '1d')) as {
 		ledger: {tasks: number; units: number; unknown: {task_id: string; units: number}[]; different: unknown[]};
 	};
@@ -82,7 +82,7 @@ describe('a budget', () => {
 			);
 			rmSync(path.join(data, file));
 			execFileSync('mkfifo', [path.join(data, file)]);
-			const error = await fails(impatient(['create', 'a fox']), 10, {env, cwd});
+			const error = await fails(withFastPolling(['create', 'a fox']), 10, {env, cwd});
 			expect(error).toMatchObject({
 				code: 'read_error',
 				message: expect.stringContaining('not a regular file'),
@@ -153,7 +153,7 @@ describe('a budget', () => {
 
 	test('counts the actual cost of finished tasks, and nothing for a failed one', async () => {
 		await run('cost', 'budget', 'set', '6', '--per', 'total', '--tag', 'client=acme');
-		await kling(impatient(['create', 'a fox [fail]', '--tag', 'client=acme', '--wait']), {env, cwd});
+		await kling(withFastPolling(['create', 'a fox [fail]', '--tag', 'client=acme', '--wait']), {env, cwd});
 		await create('--tag', 'client=acme', '--wait');
 		await create('--tag', 'client=acme');
 		await create('--tag', 'client=other');
@@ -202,10 +202,13 @@ describe('--sidecar', () => {
 
 	test('leaves another file at its path alone, with a warning', async () => {
 		writeFileSync(path.join(cwd, 'fox.mp4.json'), '{"mine": true}');
-		const {code, stderr} = await kling(impatient(['create', 'a fox', '--download', 'fox.mp4', '--sidecar']), {
-			env,
-			cwd,
-		});
+		const {code, stderr} = await kling(
+			withFastPolling(['create', 'a fox', '--download', 'fox.mp4', '--sidecar']),
+			{
+				env,
+				cwd,
+			},
+		);
 		expect({code, stderr}).toMatchObject({code: 0, stderr: expect.stringContaining('another file is there')});
 		expect(readFileSync(path.join(cwd, 'fox.mp4.json'), 'utf8')).toBe('{"mine": true}');
 	});
@@ -224,7 +227,7 @@ describe('--sidecar', () => {
 		writeFileSync(path.join(config, 'config.json'), JSON.stringify({profiles}));
 		const keys = {profiles: {default: {access_key, secret_key}}};
 		writeFileSync(path.join(config, 'credentials.json'), JSON.stringify(keys), {mode: 0o600});
-		await succeeds(impatient(['create', 'a fox', '--tag', 'job=1', '--download', 'fox.mp4']), {
+		await succeeds(withFastPolling(['create', 'a fox', '--tag', 'job=1', '--download', 'fox.mp4']), {
 			env: own,
 			cwd,
 		});
@@ -246,6 +249,6 @@ test('history finds results that expire and are not on this disk, and the comman
 		count: 2,
 		tasks: [{expires_at: expect.any(Number)}, {expires_at: expect.any(Number)}],
 	});
-	await kling(typed(String(found.next)), {env, cwd});
+	await kling(commandInHint(String(found.next)), {env, cwd});
 	expect(await run('video', 'history', '--missing')).toMatchObject({count: 0});
 });

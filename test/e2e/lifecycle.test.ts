@@ -4,14 +4,14 @@ import {beforeEach, describe, expect, onTestFinished, test} from 'vitest';
 import {startSandbox} from '../../src/sandbox/server.js';
 import {startProxy} from '../support/proxy.js';
 import {type ErrorBody, envOf, fails, kling, succeeds} from './kling.js';
-import {impatient, typed, useLife} from './life.js';
+import {commandInHint, useProxiedSandbox, withFastPolling} from './proxied-sandbox.js';
 
 /** Make, follow, record: whatever interrupts it, there is one task, and finally the same file. */
-const life = useLife();
-const {run, runAlone, refused, posts, interrupt, tasksNamed} = life;
-let {env, cwd, proxy, sandbox} = life;
+const fixture = useProxiedSandbox();
+const {run, runAlone, refused, posts, interrupt, tasksNamed} = fixture;
+let {env, cwd, proxy, sandbox} = fixture;
 beforeEach(() => {
-	({env, cwd, proxy, sandbox} = life);
+	({env, cwd, proxy, sandbox} = fixture);
 });
 
 describe('one command makes a video', () => {
@@ -24,14 +24,17 @@ describe('one command makes a video', () => {
 	});
 
 	test('or follows the task with --wait, with a line on stderr for each change', async () => {
-		const {code, stdout, stderr} = await kling(impatient(['text2video', 'a lake', '--wait']), {env, cwd});
+		const {code, stdout, stderr} = await kling(withFastPolling(['text2video', 'a lake', '--wait']), {
+			env,
+			cwd,
+		});
 		expect(code).toBe(0);
 		expect(JSON.parse(stdout)).toMatchObject({success: true, status: 'succeed'});
 		expect(stderr).toMatch(/^\d{18} submitted\n(\d{18} processing\n)?\d{18} succeed\n$/);
 	});
 
 	test('--quiet keeps stderr empty', async () => {
-		const {stderr} = await kling(impatient(['create', 'a fox', '--wait', '--quiet']), {env, cwd});
+		const {stderr} = await kling(withFastPolling(['create', 'a fox', '--wait', '--quiet']), {env, cwd});
 		expect(stderr).toBe('');
 	});
 
@@ -192,7 +195,7 @@ describe('one machine and one external id send one POST', () => {
 		};
 		await interrupt([...line, 'killed'], 'SIGKILL', () => posts() > 0);
 		await expect.poll(() => sandbox.tasks().some(({externalId}) => externalId === 'killed')).toBe(true);
-		const {code, stdout, stderr} = await kling(impatient([...line, 'killed']), {env, cwd});
+		const {code, stdout, stderr} = await kling(withFastPolling([...line, 'killed']), {env, cwd});
 		expect({code, stderr}).toMatchObject({code: 0, stderr: expect.stringContaining('nothing was submitted')});
 		expect(await run('status', 'killed')).toMatchObject({task_id: JSON.parse(stdout).task_id});
 		expect(posts()).toBe(1);
@@ -222,7 +225,7 @@ describe('one machine and one external id send one POST', () => {
 		const locks = path.join(cwd, 'data', 'kling-cli', 'journal', account, 'locks');
 		rmSync(locks, {recursive: true, force: true});
 		writeFileSync(locks, 'a file instead of a folder');
-		const {code, stderr} = await kling(impatient([...line, 'second']), {env, cwd});
+		const {code, stderr} = await kling(withFastPolling([...line, 'second']), {env, cwd});
 		expect({code, stderr}).toMatchObject({
 			code: 0,
 			stderr: expect.stringContaining('Warning: other processes'),
@@ -246,7 +249,7 @@ describe('interrupted', () => {
 				task_id: expect.stringMatching(/^\d{18}$/),
 				hint: expect.stringContaining('kling video download'),
 			});
-			const done = await succeeds(typed(error.hint), {env, cwd});
+			const done = await succeeds(commandInHint(error.hint), {env, cwd});
 			expect(done).toMatchObject({task_id: error.task_id, file: path.join(cwd, 'my fox.mp4')});
 			expect(posts()).toBe(1);
 		},
@@ -268,7 +271,7 @@ describe('interrupted', () => {
 			task_id: made.task_id,
 			hint: `The task is still running. Wait for it again: kling video wait ${made.task_id} --type create`,
 		});
-		expect(await succeeds(typed(error.hint), {env, cwd})).toMatchObject({status: 'succeed'});
+		expect(await succeeds(commandInHint(error.hint), {env, cwd})).toMatchObject({status: 'succeed'});
 	});
 
 	test('SIGINT while Kling has not responded: the response is awaited, and names the task', async () => {
@@ -277,7 +280,7 @@ describe('interrupted', () => {
 		expect(stopped.code).toBe(130);
 		expect(stopped.stderr).toContain("Waiting for Kling's response");
 		const {error} = JSON.parse(stopped.stdout) as {error: ErrorBody};
-		expect(await succeeds(impatient(typed(error.hint).slice(1)), {env, cwd})).toMatchObject({
+		expect(await succeeds(withFastPolling(commandInHint(error.hint).slice(1)), {env, cwd})).toMatchObject({
 			task_id: error.task_id,
 			status: 'succeed',
 		});
@@ -303,7 +306,7 @@ describe('interrupted', () => {
 		});
 		between.mishap = () => undefined;
 		stoppedAt = undefined;
-		expect(await succeeds(typed(error.hint), {env: there, cwd})).toMatchObject({
+		expect(await succeeds(commandInHint(error.hint), {env: there, cwd})).toMatchObject({
 			task_id: error.task_id,
 			status: 'succeed',
 		});
@@ -326,7 +329,7 @@ describe('interrupted', () => {
 		expect(submissions).toMatchObject([
 			{exists: true, type: 'create', external_task_id: open.tasks[0]?.external_task_id},
 		]);
-		const next = await succeeds(typed(submissions[0]?.next), {env, cwd});
+		const next = await succeeds(commandInHint(submissions[0]?.next), {env, cwd});
 		const file = path.join(cwd, `${submissions[0]?.task_id}.mp4`);
 		expect(next).toEqual({success: true, task_id: submissions[0]?.task_id, file});
 		expect(readFileSync(file).subarray(4, 8).toString()).toBe('ftyp');
@@ -368,7 +371,7 @@ describe('a lost response', () => {
 		const error = await refused(11, 'create', 'a fox', '--external-id', 'dark');
 		expect(error).toMatchObject({code: 'submit_unknown', external_task_id: 'dark'});
 		proxy.mishap = () => undefined;
-		const settled = await succeeds(typed(error.hint), {env, cwd});
+		const settled = await succeeds(commandInHint(error.hint), {env, cwd});
 		expect(settled).toMatchObject({submissions: [{exists: true, external_task_id: 'dark'}]});
 		expect(posts()).toBe(1);
 	});
@@ -379,7 +382,7 @@ describe('several tasks at once', () => {
 		const ids = await Promise.all(
 			['a', 'b', 'c [fail]'].map(async (prompt) => String((await run('create', prompt)).task_id)),
 		);
-		const {code, stdout} = await kling(impatient(['wait', ...ids, ids[0] ?? '']), {env, cwd});
+		const {code, stdout} = await kling(withFastPolling(['wait', ...ids, ids[0] ?? '']), {env, cwd});
 		const lines = stdout
 			.trim()
 			.split('\n')

@@ -4,17 +4,17 @@ import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
 import {png} from '../support/pictures.js';
 import {kling, root, startKling, succeeds} from './kling.js';
-import {impatient, useLife} from './life.js';
+import {useProxiedSandbox, withFastPolling} from './proxied-sandbox.js';
 
 /**
  * Paid calls before a task, which cannot be looked up: when a run is stopped between them, nothing has been
  * paid in vain.
  */
-const life = useLife();
-const {run, runAlone, interrupt} = life;
-let {cwd, env, proxy} = life;
+const fixture = useProxiedSandbox();
+const {run, runAlone, interrupt} = fixture;
+let {cwd, env, proxy} = fixture;
 beforeEach(() => {
-	({cwd, env, proxy} = life);
+	({cwd, env, proxy} = fixture);
 	named = ['--external-id', `evening-${++evening}`];
 	writeFileSync(path.join(cwd, 'face.png'), png(640, 360));
 	copyFileSync(path.join(root, 'src', 'sandbox', 'media', 'sound-5s.wav'), path.join(cwd, 'sound.wav'));
@@ -51,7 +51,7 @@ describe('a line that is killed, typed again', () => {
 	])('does not pay for a face detection again %s', async (_, isNamed) => {
 		const line = [...lipSync, ...(isNamed ? named : [])];
 		await killAt(steps.speech, line);
-		const {code, stderr} = await kling(impatient(line), {env, cwd});
+		const {code, stderr} = await kling(withFastPolling(line), {env, cwd});
 		expect({code, stderr}).toMatchObject({
 			code: 0,
 			stderr: expect.stringContaining('face detection was already paid for'),
@@ -104,7 +104,7 @@ test('several faces of a detection that was paid for are listed without paying a
 });
 
 async function chooses(line: string[]) {
-	const {code, stdout} = await kling(impatient(line), {env, cwd});
+	const {code, stdout} = await kling(withFastPolling(line), {env, cwd});
 	expect(code).toBe(2);
 	return JSON.parse(stdout) as {error: {code: string}; faces: object[]};
 }
@@ -124,7 +124,7 @@ test('lines that together exceed a budget pay for no step of a task that they ca
 		...['lip-sync', '900000000123456101', '--voice', 'oversea_male1'],
 		...['--say', `Good evening, and welcome to show number ${word}.`],
 	]);
-	const ends = await Promise.all(lines.map((line) => kling(impatient(line), {env, cwd, alone: true})));
+	const ends = await Promise.all(lines.map((line) => kling(withFastPolling(line), {env, cwd, alone: true})));
 	expect(ends.map(({code}) => code).sort()).toEqual([0, 0, 7, 7]);
 	const refused = ends.filter(({code}) => code === 7).map(({stdout}) => JSON.parse(stdout).error);
 	for (const error of refused) expect(error.external_task_id).toMatch(/^kling-/);

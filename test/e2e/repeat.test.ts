@@ -4,13 +4,13 @@ import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
 import {journalFile} from '../support/journal-file.js';
 import {type ErrorBody, kling, succeeds} from './kling.js';
-import {impatient, typed, useLife} from './life.js';
+import {commandInHint, useProxiedSandbox, withFastPolling} from './proxied-sandbox.js';
 
-const life = useLife();
-const {run, refused, posts, interrupt, tasksNamed} = life;
-let {env, cwd, proxy} = life;
+const fixture = useProxiedSandbox();
+const {run, refused, posts, interrupt, tasksNamed} = fixture;
+let {env, cwd, proxy} = fixture;
 beforeEach(() => {
-	({env, cwd, proxy} = life);
+	({env, cwd, proxy} = fixture);
 });
 
 describe('the same command line, run again', () => {
@@ -48,7 +48,7 @@ describe('the same command line, run again', () => {
 			proxy.seen.some((request) => request.startsWith('GET')),
 		);
 		const {error} = JSON.parse(stopped.stdout) as {error: ErrorBody};
-		const done = await succeeds(typed(error.hint), {env, cwd});
+		const done = await succeeds(commandInHint(error.hint), {env, cwd});
 		expect(await run(...line)).toMatchObject({task_id: done.task_id, file: done.file});
 		expect(posts()).toBe(1);
 	});
@@ -158,7 +158,7 @@ test('a file that appears while Kling works costs nothing: the hint downloads to
 	};
 	const error = await refused(10, 'create', 'a fox', '--download', 'fox.mp4');
 	expect(error).toMatchObject({code: 'file_exists', task_id: expect.stringMatching(/^\d{18}$/)});
-	const words = typed(error.hint).map((word) => (word === 'OTHER_PATH' ? 'other.mp4' : word));
+	const words = commandInHint(error.hint).map((word) => (word === 'OTHER_PATH' ? 'other.mp4' : word));
 	await succeeds(words, {env, cwd});
 	expect(existsSync(path.join(cwd, 'other.mp4'))).toBe(true);
 	expect(readFileSync(path.join(cwd, 'fox.mp4'), 'utf8')).toBe('mine');
@@ -169,7 +169,7 @@ test('a file name that starts with a dash works in the hint', async () => {
 		proxy.seen.some((request) => request.startsWith('GET')),
 	);
 	const {error} = JSON.parse(stopped.stdout) as {error: ErrorBody};
-	await succeeds(typed(error.hint), {env, cwd});
+	await succeeds(commandInHint(error.hint), {env, cwd});
 	expect(readdirSync(cwd)).toContain('-x.mp4');
 });
 
@@ -192,7 +192,7 @@ test('the hint of download --wait ends with the same file', async () => {
 	proxy.mishap = () => undefined;
 	const words = ['-o', "'my sound.mp3'", '--format', 'mp3', '--force'].join(' ');
 	expect(error.hint).toContain(`kling video download ${made.task_id} --type add-sound --wait ${words}`);
-	expect(await succeeds(typed(error.hint), {env, cwd})).toMatchObject({
+	expect(await succeeds(commandInHint(error.hint), {env, cwd})).toMatchObject({
 		file: path.join(cwd, 'my sound.mp3'),
 	});
 });
@@ -202,9 +202,9 @@ describe('reconcile', () => {
 	const kill = async (args: string[], arrives: boolean) => {
 		proxy.seen = [];
 		proxy.mishap = () => (arrives ? {delayMs: 60_000} : {before: true, delayMs: 0});
-		const before = life.sandbox.tasks().length;
+		const before = fixture.sandbox.tasks().length;
 		await interrupt(args, 'SIGKILL', () => posts() > 0);
-		if (arrives) await expect.poll(() => life.sandbox.tasks().length).toBe(before + 1);
+		if (arrives) await expect.poll(() => fixture.sandbox.tasks().length).toBe(before + 1);
 		proxy.mishap = () => undefined;
 	};
 
@@ -213,7 +213,9 @@ describe('reconcile', () => {
 		await kill(['create', 'a fox', '--download', 'my clips/fox.mp4'], true);
 		const {submissions} = (await run('reconcile')) as {submissions: {next: string}[]};
 		const file = path.join(cwd, 'my clips', 'fox.mp4');
-		expect(await succeeds(typed(submissions[0]?.next), {env, cwd: path.dirname(cwd)})).toMatchObject({file});
+		expect(await succeeds(commandInHint(submissions[0]?.next), {env, cwd: path.dirname(cwd)})).toMatchObject({
+			file,
+		});
 	});
 
 	test('repeats a submission that made no task, under the same external id', async () => {
@@ -225,7 +227,7 @@ describe('reconcile', () => {
 		expect(submissions).toMatchObject([
 			{exists: false, next: `kling video create --external-id ${name} 'a fox at night' --duration 3`},
 		]);
-		await succeeds(typed(submissions[0]?.next), {env, cwd});
+		await succeeds(commandInHint(submissions[0]?.next), {env, cwd});
 		expect(await tasksNamed(name)).toBe(1);
 	});
 
@@ -246,7 +248,7 @@ describe('reconcile', () => {
 			});
 		}
 		const {submissions} = (await run('settle', 'bad')) as {submissions: {next: string}[]};
-		const again = await succeeds(typed(submissions[0]?.next), {env, cwd});
+		const again = await succeeds(commandInHint(submissions[0]?.next), {env, cwd});
 		expect(again.task_id).not.toBe(failure.task_id);
 		expect(await refused(2, 'create', 'a better fox', '--external-id', 'bad')).toMatchObject({
 			code: 'conflicting_input',
@@ -259,7 +261,7 @@ describe('reconcile', () => {
 		await run('create', 'b', '--external-id', 'two');
 		const one = (await run('status', 'one')).task_id;
 		proxy.mishap = (_, url) => (url.includes(String(one)) ? {before: true} : undefined);
-		const {code, stdout} = await kling(impatient(['reconcile', 'one', 'two']), {env, cwd});
+		const {code, stdout} = await kling(withFastPolling(['reconcile', 'one', 'two']), {env, cwd});
 		const document = JSON.parse(stdout);
 		expect([code, document.success, document.error.code]).toEqual([5, false, 'connection_error']);
 		expect(document.submissions).toMatchObject([

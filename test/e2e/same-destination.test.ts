@@ -2,16 +2,16 @@ import {existsSync, readdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
 import {fails, succeeds} from './kling.js';
-import {useLife} from './life.js';
+import {useProxiedSandbox} from './proxied-sandbox.js';
 
 /**
  * Two commands whose results go to one file: only one of them can be saved there, so only one is paid for.
  */
-const life = useLife();
-const {run, runAlone, refused, posts, interrupt} = life;
-let {cwd, env, proxy} = life;
+const fixture = useProxiedSandbox();
+const {run, runAlone, refused, posts, interrupt} = fixture;
+let {cwd, env, proxy} = fixture;
 beforeEach(() => {
-	({cwd, env, proxy} = life);
+	({cwd, env, proxy} = fixture);
 });
 
 /** HeldFiles back Kling's responses to polls until the returned function is called. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import {checkPlace} from '../downloads/part/check-place.js';
-import {tidyBeside} from '../downloads/part/tidy.js';
+import {removeLeftovers} from '../downloads/part/remove-leftovers.js';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError} from '../fs/file-errors.js';
 import {lockFile} from '../fs/lock-file.js';
@@ -73,7 +73,7 @@ export async function runBatch(options: RunOptions): Promise<RunResult> {
 	const {session, plan, observer, timeoutMs, most, maxFailures, anew} = options;
 	const jobs = plan.jobs.filter(({state}) => state !== 'done' && state !== 'failed');
 	const failed = new Set(plan.jobs.filter(({state}) => state === 'failed').map(({key}) => key));
-	for (const {state, known} of plan.jobs) if (state === 'done') known?.files.forEach(tidyBeside);
+	for (const {state, known} of plan.jobs) if (state === 'done') known?.files.forEach(removeLeftovers);
 	await prepareFolders(jobs, session.sidecar ? sidecarEnd : undefined);
 	const startedAt = session.clock.now();
 	const state = observed(

@@ -1,8 +1,8 @@
 import {connect as connectPlain, isIP, type LookupFunction, type OnReadOpts, type Socket} from 'node:net';
 import {type ConnectionOptions, connect as connectTls} from 'node:tls';
+import {type AddressScope, checkHost, guardedLookup, placeOfApi} from './address-scope.js';
 import {FileConnection} from './file-connection.js';
 import {type ProxyServer, proxyFor} from './proxy.js';
-import {checkHost, guardedLookup, type Place, placeOfApi} from './reach.js';
 import type {NetworkSettings} from './settings.js';
 
 /** Milliseconds for each phase of a new connection. */
@@ -19,7 +19,7 @@ export class FileConnections {
 	/** The last TLS session with each origin, which spares the next connection half of the handshake. */
 	readonly #sessions = new Map<string, Buffer>();
 	readonly #lookup: LookupFunction = guardedLookup(() => this.#allowed ?? 'machine');
-	#allowed: Place | undefined;
+	#allowed: AddressScope | undefined;
 	/** Hosts that were found to be allowed. */
 	readonly #known = new Set<string>();
 

@@ -55,8 +55,8 @@ export async function saveResults(
 	const isNamedByUs = destinations.hasOwnExtension;
 	const save = async ({file, isEmpty = false, ...place}: Destination, at: number): Promise<SavedFile> => {
 		if (place.isThere) {
-			const {tidyBeside} = await import('../downloads/part/tidy.js');
-			tidyBeside(file);
+			const {removeLeftovers} = await import('../downloads/part/remove-leftovers.js');
+			removeLeftovers(file);
 			onThere?.(file);
 			return {file, skipped: true};
 		}

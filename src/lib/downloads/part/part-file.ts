@@ -15,7 +15,7 @@ import {bootTime, writeRecord} from './part-record.js';
 import type {PartKind, PartRequest} from './part-request.js';
 import {publish} from './publish.js';
 import type {LeftPart} from './resume-part.js';
-import {isStillOurs, lostPart} from './still-ours.js';
+import {isStillOurs, lostPartError} from './still-ours.js';
 import {WholeFile} from './whole-file.js';
 
 /**
@@ -159,7 +159,7 @@ export class Part {
 	 * @param file the path, in the folder of the part
 	 * @param force replaces an existing file
 	 * @param onSaved called while the lock is still held
-	 * @throws KlingError `file_exists`; the errors of `lostPart`
+	 * @throws KlingError `file_exists`; the errors of `lostPartError`
 	 */
 	async publish(file: string, force: boolean, onSaved?: () => Promise<void>): Promise<void> {
 		const part = privatePart(this.request.file, this.lock.token);
@@ -177,7 +177,7 @@ export class Part {
 		await this.#file.finish(file);
 		this.#guard(() => {
 			if (!isStillOurs(this.#file.descriptor, this.path, this.lock, this.kind.isPrivate === true)) {
-				throw lostPart(file, lockOf(this.request.file));
+				throw lostPartError(file, lockOf(this.request.file));
 			}
 			this.#file.close();
 			publish(this.path, file, force);

@@ -101,7 +101,7 @@ const bootTolerance = 5;
  * Whether the bytes that a record describes are still on disk. The system's cache survives a killed process,
  * but not a restart.
  */
-export function outlived({bootedAt, synced}: PartRecord): boolean {
+export function areBytesOnDisk({bootedAt, synced}: PartRecord): boolean {
 	return synced || Math.abs(bootedAt - bootTime()) <= bootTolerance;
 }
 

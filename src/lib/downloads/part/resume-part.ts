@@ -4,7 +4,7 @@ import type {AssetKind} from '../../media/asset-kind.js';
 import type {Version} from '../transfer/asset-types.js';
 import {addSpan, type Spans} from '../transfer/byte-ranges.js';
 import {canContinue} from '../transfer/judge-response.js';
-import {outlived, type PartRecord} from './part-record.js';
+import {areBytesOnDisk, type PartRecord} from './part-record.js';
 
 /** The opened part of an earlier run. */
 export interface LeftPart {
@@ -31,7 +31,7 @@ export function takeOver(
 	if (record.taskId !== taskId) return `belongs to task ${record.taskId}`;
 	if (record.kind !== kind) return `belongs to another result of the task (${record.kind})`;
 	if (!canContinue(record.version)) return 'is from a server that cannot continue in the middle';
-	if (!outlived(record)) return 'was being written when the system went down';
+	if (!areBytesOnDisk(record)) return 'was being written when the system went down';
 	// Windows does not have NOFOLLOW; there, making links takes a privilege.
 	const flags = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 	let file: number;

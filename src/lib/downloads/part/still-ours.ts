@@ -24,7 +24,7 @@ export function isStillOurs(descriptor: number, path: string, lock: FileLock, is
  * The error for a part that this process no longer owns.
  * @param lock path of its lock
  */
-export function lostPart(file: string, lock: string): KlingError {
+export function lostPartError(file: string, lock: string): KlingError {
 	if (existsSync(lock))
 		return new KlingError('file_busy', `Another process has taken over the download to ${file}`, {
 			path: file,

@@ -11,7 +11,7 @@ import {isSameFile} from './publish.js';
  * removed stays, because it does no harm.
  * @param file absolute path of a complete file
  */
-export function tidyBeside(file: string): void {
+export function removeLeftovers(file: string): void {
 	// The lock is always removed last.
 	if (!existsSync(lockOf(file))) return;
 	try {

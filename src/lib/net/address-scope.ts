@@ -5,7 +5,7 @@ import {KlingError} from '../errors/kling-error.js';
 
 /** How public an address is: only for this machine, only for its network, or for anyone. */
 const places = ['public', 'network', 'machine'] as const;
-export type Place = (typeof places)[number];
+export type AddressScope = (typeof places)[number];
 
 const list = (...subnets: [address: string, bits: number, family: 'ipv4' | 'ipv6'][]) => {
 	const blocks = new BlockList();
@@ -41,7 +41,7 @@ const network = list(
 );
 
 /** Classifies an IP address. */
-function placeOf(address: string): Place {
+function placeOf(address: string): AddressScope {
 	const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
 	if (machine.check(address, family)) return 'machine';
 	return network.check(address, family) ? 'network' : 'public';
@@ -49,7 +49,7 @@ function placeOf(address: string): Place {
 
 const literal = ({hostname}: URL) => hostname.replace(/^\[|\]$/g, '');
 
-const isBeyond = (address: string, allowed: Place) =>
+const isBeyond = (address: string, allowed: AddressScope) =>
 	places.indexOf(placeOf(address)) > places.indexOf(allowed);
 
 const refusal = (host: string) =>
@@ -63,7 +63,7 @@ const refusal = (host: string) =>
 	);
 
 /** Classifies the API's address. A name that cannot be resolved here is assumed to be public. */
-export async function placeOfApi(api: URL): Promise<Place> {
+export async function placeOfApi(api: URL): Promise<AddressScope> {
 	const host = literal(api);
 	if (isIP(host)) return placeOf(host);
 	const found = await lookUpAll(host, {all: true}).catch(() => []);
@@ -72,14 +72,14 @@ export async function placeOfApi(api: URL): Promise<Place> {
 }
 
 /** @throws KlingError `download_error` for a link whose host must not serve a result */
-export function checkHost(url: URL, allowed: Place): void {
+export function checkHost(url: URL, allowed: AddressScope): void {
 	const host = literal(url);
 	if (isIP(host) && isBeyond(host, allowed)) throw refusal(host);
 }
 
 /** Resolves names for a connection. Refuses a name if any of its addresses must not serve a result. */
 export const guardedLookup =
-	(allowed: () => Place): LookupFunction =>
+	(allowed: () => AddressScope): LookupFunction =>
 	(hostname, options, callback) =>
 		lookUp(hostname, {...options, all: true}, (error, addresses) => {
 			if (error) return callback(error, '');

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {checkHost, placeOfApi} from '../../../src/lib/net/reach.js';
+import {checkHost, placeOfApi} from '../../../src/lib/net/address-scope.js';
 
 const refused = (host: string, allowed: 'public' | 'network' | 'machine') => {
 	try {

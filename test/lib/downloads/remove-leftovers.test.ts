@@ -3,7 +3,7 @@ import {hostname, tmpdir} from 'node:os';
 import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
 import {writeRecord} from '../../../src/lib/downloads/part/part-record.js';
-import {tidyBeside} from '../../../src/lib/downloads/part/tidy.js';
+import {removeLeftovers} from '../../../src/lib/downloads/part/remove-leftovers.js';
 import {lockFile} from '../../../src/lib/fs/lock-file.js';
 
 let folder: string;
@@ -32,7 +32,7 @@ describe('beside a complete file', () => {
 	test('the lock and record of a killed download are removed', () => {
 		leaveLock();
 		leaveRecord();
-		tidyBeside(file);
+		removeLeftovers(file);
 		expect(readdirSync(folder)).toEqual(['fox.mp4']);
 	});
 
@@ -40,7 +40,7 @@ describe('beside a complete file', () => {
 		leaveLock();
 		leaveRecord();
 		linkSync(file, `${file}.part`);
-		tidyBeside(file);
+		removeLeftovers(file);
 		expect(readdirSync(folder)).toEqual(['fox.mp4']);
 	});
 
@@ -48,17 +48,17 @@ describe('beside a complete file', () => {
 		leaveLock();
 		leaveRecord();
 		writeFileSync(`${file}.part`, 'half');
-		tidyBeside(file);
+		removeLeftovers(file);
 		expect(readdirSync(folder)).toEqual(['fox.mp4', 'fox.mp4.part', 'fox.mp4.part.json']);
 	});
 
 	test('the files of a running download and of another program stay', () => {
 		writeFileSync(`${file}.part`, 'theirs');
-		tidyBeside(file);
+		removeLeftovers(file);
 		expect(readdirSync(folder)).toEqual(['fox.mp4', 'fox.mp4.part']);
 		leaveRecord();
 		const lock = lockFile(`${file}.part.lock`, file);
-		tidyBeside(file);
+		removeLeftovers(file);
 		expect(readdirSync(folder)).toHaveLength(4);
 		lock.release();
 	});
