@@ -3,6 +3,7 @@ import {connect, isIP, type Socket} from 'node:net';
 import * as tls from 'node:tls';
 import {HttpsProxyAgent} from 'https-proxy-agent';
 import type {ProxyServer} from './proxy.js';
+import {verified} from './settings.js';
 
 /** Milliseconds in which a proxy must have opened the tunnel. */
 const openMs = 20_000;
@@ -73,7 +74,13 @@ export class Tunnel extends HttpsProxyAgent<string> {
 			const secureContext = this.#secureContext;
 			const {host, path: _path, port: _port, ...rest} = options;
 			const servername = host && !isIP(host) ? {servername: host} : {};
-			return tls.connect({...servername, ...rest, ...(secureContext && {secureContext}), socket});
+			return tls.connect({
+				...servername,
+				...rest,
+				...verified,
+				...(secureContext && {secureContext}),
+				socket,
+			});
 		} catch (cause) {
 			if (signal?.aborted) throw signal.reason;
 			if (cause instanceof ProxyError) throw cause;
@@ -93,7 +100,8 @@ export class Tunnel extends HttpsProxyAgent<string> {
 		const to = {...this.connectOpts, signal};
 		const {host} = to;
 		const name = host && !isIP(host) ? {servername: host} : {};
-		const socket = this.proxy.protocol === 'https:' ? tls.connect({...name, ...to}) : connect(to);
+		const socket =
+			this.proxy.protocol === 'https:' ? tls.connect({...name, ...to, ...verified}) : connect(to);
 		const headers = {
 			...(this.proxyHeaders as Record<string, string>),
 			Host: address,
