@@ -19,6 +19,9 @@ afterAll(() => Promise.all(opened.map((sandbox) => sandbox.close())));
 const place = () => mkdtempSync(path.join(tmpdir(), 'kling-batch-system-'));
 
 describe('a list saved by LibreOffice', () => {
+	/** Most of the time of a first start is spent filling it. */
+	const profile = path.join(place(), 'profile');
+
 	/**
 	 * Has LibreOffice open a CSV file and save it as CSV again, with another delimiter and encoding.
 	 * @returns the only file that it made
@@ -30,7 +33,7 @@ describe('a list saved by LibreOffice', () => {
 		// Token 7 of the filter: 76 is UTF-8; quoted fields are text.
 		const convert = [
 			'--headless',
-			`-env:UserInstallation=file://${cwd}/profile`,
+			`-env:UserInstallation=file://${profile}`,
 			'--infilter=Text - txt - csv (StarCalc):44,34,76,1',
 			'--convert-to',
 			filter,

@@ -13,6 +13,7 @@ const home = mkdtempSync(path.join(tmpdir(), 'kling-install-'));
 const prefix = path.join(home, 'prefix');
 const windows = process.platform === 'win32';
 const installed = path.join(prefix, ...(windows ? ['node_modules'] : ['lib', 'node_modules']), 'kling-cli');
+const installedJs = path.join(installed, 'bin', 'run.js');
 const nodePackage = `node-${windows ? 'win' : process.platform}-${process.arch}`;
 const newestNode = path.join(
 	...[home, 'node', 'node_modules', nodePackage, 'bin', windows ? 'node.exe' : 'node'],
@@ -186,6 +187,25 @@ async function packPlugin(place: string): Promise<string> {
 	return path.join(home, stdout.trim());
 }
 
+const pluginFolders = new Map<string, Promise<string>>();
+
+/** The data folder of a user who installed one of the official plugins with the Node of the tests. Both versions run it. */
+function withPlugin(place: string): Promise<string> {
+	const made = pluginFolders.get(place) ?? installPlugin(place);
+	pluginFolders.set(place, made);
+	return made;
+}
+
+async function installPlugin(place: string): Promise<string> {
+	const own = mkdtempSync(path.join(home, 'user-'));
+	const data = path.join(own, 'data');
+	const env = {...userEnv(own), XDG_CACHE_HOME: path.join(home, 'cache'), XDG_DATA_HOME: data};
+	const words = ['plugins', 'install', `file:${await packed(place)}`];
+	const {code, stdout, stderr} = await run(process.execPath, [installedJs, ...words], env);
+	expect({code, stdout: code === 0 ? '' : stdout + stderr}).toEqual({code: 0, stdout: ''});
+	return data;
+}
+
 describe.concurrent.each([
 	['the Node of the tests', process.execPath],
 	[`Node ${newest}`, newestNode],
@@ -205,7 +225,7 @@ describe.concurrent.each([
 		};
 	});
 
-	const kling = (...args: string[]) => run(node, [path.join(installed, 'bin', 'run.js'), ...args], env);
+	const kling = (...args: string[]) => run(node, [installedJs, ...args], env);
 
 	test.sequential('version, help and a request, the first time and from the cache', async () => {
 		for (let time = 0; time < 2; time += 1) {
@@ -264,7 +284,7 @@ describe.concurrent.each([
 		const bin = mkdtempSync(path.join(own, 'bin-'));
 		symlinkSync(node, path.join(bin, path.basename(node)));
 		for (const words of [['install', '@oclif/plugin-version'], ['update']]) {
-			const command = [path.join(installed, 'bin', 'run.js'), 'plugins', ...words];
+			const command = [installedJs, 'plugins', ...words];
 			const {code, stdout} = await run(node, command, {...env, PATH: bin});
 			expect({code, error: JSON.parse(stdout).error}).toMatchObject({
 				code: 2,
@@ -282,7 +302,7 @@ describe.concurrent.each([
 			['--test', path.join(root, 'examples', 'plugin-fitting', 'test', 'fitting.test.js')],
 			{
 				...env,
-				KLING: path.join(installed, 'bin', 'run.js'),
+				KLING: installedJs,
 			},
 		);
 		expect({code: used.code, stdout: used.code === 0 ? '' : used.stdout}).toEqual({code: 0, stdout: ''});
@@ -296,37 +316,32 @@ describe.concurrent.each([
 		expect((await kling('fitting', 'list')).code).toBe(2);
 	});
 
-	test.sequential('the timeline plugin, packed, is installed beside the program and passes its own tests', async () => {
-		expect(await kling('plugins', 'install', `file:${await packed('plugins/timeline')}`)).toMatchObject({
-			code: 0,
-		});
+	test.sequential('the timeline plugin, packed and installed beside the program, passes its own tests', async () => {
 		const tests = path.join(root, 'plugins', 'timeline', 'test', 'timeline.test.js');
-		const used = await run(node, ['--test', tests], {...env, KLING: path.join(installed, 'bin', 'run.js')});
+		const own = {...env, XDG_DATA_HOME: await withPlugin('plugins/timeline'), KLING: installedJs};
+		const used = await run(node, ['--test', tests], own);
 		expect({code: used.code, stdout: used.code === 0 ? '' : used.stdout}).toEqual({code: 0, stdout: ''});
-		expect(await kling('plugins', 'uninstall', 'kling-plugin-timeline')).toMatchObject({code: 0});
 	});
 
-	test.sequential('the farm plugin, packed, is installed beside the program with its own packages, and passes its own tests', async () => {
-		expect(await kling('plugins', 'install', `file:${await packed('plugins/farm')}`)).toMatchObject({
-			code: 0,
-		});
-		const own = path.join(root, 'plugins', 'farm');
+	test.sequential('the farm plugin, packed and installed beside the program with its own packages, passes its own tests', async () => {
+		const folder = path.join(root, 'plugins', 'farm');
+		const own = {...env, XDG_DATA_HOME: await withPlugin('plugins/farm')};
 		const used = await run(
 			node,
 			['--import', './test/with-kling.js', '--test', 'test/trees.test.js', 'test/address.test.js'],
-			{...env, KLING: path.join(installed, 'bin', 'run.js')},
-			own,
+			{...own, KLING: installedJs},
+			folder,
 		);
 		expect({code: used.code, stdout: used.code === 0 ? '' : used.stdout}).toEqual({code: 0, stdout: ''});
+		const words = ['sandbox', 'exec', '--', 'kling', 'farm', 'status', '--queue', 'redis://127.0.0.1:1'];
 		const [help, status] = await Promise.all([
-			kling('farm', '--help'),
-			kling('sandbox', 'exec', '--', 'kling', 'farm', 'status', '--queue', 'redis://127.0.0.1:1'),
+			run(node, [installedJs, 'farm', '--help'], own),
+			run(node, [installedJs, ...words], own),
 		]);
 		expect(help.stdout).toContain('farm clean');
 		// It connects to the queue with its own packages.
 		expect(status.code).toBe(5);
 		expect(JSON.parse(status.stdout).error).toMatchObject({code: 'connection_error'});
-		expect(await kling('plugins', 'uninstall', 'kling-plugin-farm')).toMatchObject({code: 0});
 	});
 
 	test.sequential('linked plugins of both kinds run, with their hooks, beside one that throws when it is loaded', async () => {

@@ -1,5 +1,6 @@
 import {createRequire} from 'node:module';
 import {isIP} from 'node:net';
+import {patientBackend} from './patient-backend.js';
 import {cannotReach, evictionError, queueErrorOf} from './queue-errors.js';
 import {openPostgresStore} from './store-postgres.js';
 import {openRedisStore} from './store-redis.js';
@@ -25,7 +26,8 @@ export async function openFarm({kind, url, shown}, account) {
 	const bull = require('bullmq');
 	const {Queue, Worker, FlowProducer, createPostgresBackend} = bull;
 	const name = `kling-${account}`;
-	const parts = kind === 'redis' ? redisParts(url) : postgresParts(url, createPostgresBackend);
+	const parts =
+		kind === 'redis' ? redisParts(url) : postgresParts(url, patientBackend(createPostgresBackend));
 	const opened = [];
 	const open = (Class, ...args) => {
 		const made = new Class(...args, parts.backend);

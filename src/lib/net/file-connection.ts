@@ -1,6 +1,7 @@
 import type {OnReadOpts, Socket} from 'node:net';
-import {type Body, closed, type Sink} from './body.js';
+import {type Body, closed} from './body.js';
 import {type FileHead, isInformational, readFileHead} from './file-head.js';
+import {KnownBody} from './known-body.js';
 import type {OtherResponse} from './other-response.js';
 
 /** What a request on a connection leads to; one of these is called. */
@@ -84,6 +85,11 @@ export class FileConnection {
 
 	/** Sends a request. There must be no other one. */
 	send(text: string, reply: Reply): void {
+		if (!this.isOpen) {
+			reply.onClosed(this.#error ?? hangUp());
+			reply.onEnd();
+			return;
+		}
 		this.#reply = reply;
 		this.#onEnd = reply.onEnd;
 		this.#early = nothing;
@@ -197,50 +203,16 @@ export class FileConnection {
 	}
 
 	#close(): void {
-		const error = this.#error ?? Object.assign(new Error('socket hang up'), {code: 'ECONNRESET'});
 		const [reply, body] = [this.#reply, this.#body];
 		this.#reply = undefined;
 		this.#other?.close(this.#error);
-		reply?.onClosed(error);
+		reply?.onClosed(this.#error ?? hangUp());
 		body?.ended?.(this.#error ?? closed);
 		this.#onEnd?.();
 	}
 }
 
-/** A body of known length. It needs no end of its own. */
-class KnownBody implements Body {
-	/** Bytes still to come. */
-	left: number;
-	sink: Sink | undefined;
-	ended: ((error?: unknown) => void) | undefined;
-
-	constructor(
-		private readonly connection: FileConnection,
-		readonly head: FileHead,
-	) {
-		this.left = head.length;
-	}
-
-	flow(sink: Sink, ended: (error?: unknown) => void): void {
-		this.sink = sink;
-		this.ended = ended;
-		if (this.left > 0) this.connection.pour(this);
-		else ended();
-	}
-
-	// After the last byte, the connection may be another request's.
-	pause(): void {
-		if (this.left > 0) this.connection.pause();
-	}
-
-	resume(): void {
-		if (this.left > 0) this.connection.resume();
-	}
-
-	destroy(): void {
-		if (this.left > 0) this.connection.destroy();
-	}
-}
+const hangUp = () => Object.assign(new Error('socket hang up'), {code: 'ECONNRESET'});
 
 /** Two buffers as one, without copying where the second follows the first in the same memory. */
 function joined(first: Buffer, second: Buffer): Buffer {

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {patientBackend} from '../queue/patient-backend.js';
+
+/** What a worker gets from `waitForJob`, and how long it was made to wait. */
+async function waited({found, isMaxed}) {
+	const pauses = [];
+	const create = () => ({waitForJob: async () => found, isMaxed});
+	const backend = patientBackend(create, async (milliseconds) => pauses.push(milliseconds))();
+	return {found: await backend.waitForJob(2), pauses};
+}
+
+const job = {member: 'queue', score: 0};
+
+test('a worker asks again only after a pause while all slots are taken', async () => {
+	assert.deepEqual(await waited({found: job, isMaxed: async () => true}), {found: job, pauses: [250]});
+});
+
+test('a worker takes a job at once while a slot is free', async () => {
+	assert.deepEqual(await waited({found: job, isMaxed: async () => false}), {found: job, pauses: []});
+});
+
+test('a worker that found nothing has waited already', async () => {
+	assert.deepEqual(await waited({found: null, isMaxed: async () => true}), {found: null, pauses: []});
+});
+
+test('a server that does not respond is not asked without a pause', async () => {
+	const isMaxed = async () => {
+		throw new Error('Connection terminated');
+	};
+	assert.deepEqual(await waited({found: job, isMaxed}), {found: job, pauses: [250]});
+});
