@@ -4,7 +4,7 @@ import type {BeforeRequestHook} from 'got';
 import {FileConnections} from './file-connections.js';
 import {closeOnUnrequestedData} from './idle-connections.js';
 import {proxyFor} from './proxy.js';
-import type {NetworkSettings} from './settings.js';
+import {type NetworkSettings, verified} from './settings.js';
 
 /**
  * Keeps connections like Node's own agents since Node 19. `timeout` closes idle ones after this many
@@ -42,7 +42,9 @@ function createWays(
 		let agent = agents.get(way);
 		if (agent === undefined) {
 			if (proxy === undefined) {
-				agent = closeOnUnrequestedData(new HttpsAgent({...kept, ...(secureContext && {secureContext})}));
+				agent = closeOnUnrequestedData(
+					new HttpsAgent({...kept, ...verified, ...(secureContext && {secureContext})}),
+				);
 			} else {
 				const {Tunnel} = await import('./tunnel.js');
 				// A tunnel speaks TLS to the server and has all properties of an https agent that Node uses.

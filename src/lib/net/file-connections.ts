@@ -3,7 +3,7 @@ import {type ConnectionOptions, connect as connectTls} from 'node:tls';
 import {type AddressScope, checkHost, guardedLookup, placeOfApi} from './address-scope.js';
 import {FileConnection} from './file-connection.js';
 import {type ProxyServer, proxyFor} from './proxy.js';
-import type {NetworkSettings} from './settings.js';
+import {type NetworkSettings, verified} from './settings.js';
 
 /** Milliseconds for each phase of a new connection. */
 const limits = {lookup: 10_000, connect: 10_000, secureConnect: 10_000};
@@ -87,6 +87,7 @@ export class FileConnections {
 			port: Number(url.port || 443),
 			servername: isIP(host) ? '' : host,
 			ALPNProtocols,
+			...verified,
 			...(secureContext && {secureContext}),
 			...(session && {session}),
 		};
