@@ -63,17 +63,21 @@ export function startKling(args: string[], {env = {}, cwd = home, input, stdout}
 const needsProcess =
 	/^(--version|autocomplete|plugins|sandbox|mcp serve|webhook listen|gallery (serve|open))\b|(-o|--output|--download)[ =]-( |$)/;
 
+/** Settings of Node itself, which keeps some of what follows from them, such as connections. */
+const isForNode = (name: string) => /^NODE_(?!OPTIONS$)/.test(name);
+
 /** To check that sharing makes no difference: KLING_TEST_ALONE=1 npm run test:e2e */
 const isEachAlone = process.env.KLING_TEST_ALONE !== undefined;
 
 /** Runs the built command in a process that runs others as well, or in one of its own. */
 export async function kling(args: string[], options: RunOptions = {}): Promise<Finished> {
-	const {alone = needsProcess.test(args.join(' ')), input, stdout: descriptor} = options;
+	const {env = {}, input, stdout: descriptor} = options;
+	const {alone = needsProcess.test(args.join(' ')) || Object.keys(env).some(isForNode)} = options;
 	if (!(alone || isEachAlone) && input === undefined && descriptor === undefined) {
 		const {code, stdout, stderr} = await runShared({
 			args,
 			cwd: options.cwd ?? home,
-			env: {...cleanEnv, ...options.env},
+			env: {...cleanEnv, ...env},
 		});
 		return {code, stdout, stderr, stdoutBytes: Buffer.from(stdout)};
 	}

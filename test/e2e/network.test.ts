@@ -278,6 +278,19 @@ describe('a certificate', () => {
 		expect(api.seen).toEqual([]);
 	});
 
+	test('that Node does not trust is not accepted from a file server either', async () => {
+		const plain = await startFakeServer();
+		const videos = [{id: 'v1', url: `https://localhost:${api.port}/clip.mp4`}];
+		plain.answer = ok({task_id: 't1', task_status: 'succeed', task_result: {videos}});
+		const error = await fails(['video', 'download', 't1', '--type', 'create', '-o', 'x.mp4'], 5, {
+			env: {...without(), KLING_BASE_URL: plain.baseUrl, NODE_TLS_REJECT_UNAUTHORIZED: '0'},
+			cwd: mkdtempSync(path.join(tmpdir(), 'kling-network-')),
+		});
+		expect(error.message).toContain('certificate is not trusted');
+		expect(api.seen).toEqual([]);
+		await plain.close();
+	});
+
 	test('is trusted through --ca-file, KLING_CA_FILE or NODE_EXTRA_CA_CERTS, or several of them', async () => {
 		const empty = path.join(mkdtempSync(path.join(tmpdir(), 'kling-ca-')), 'ca.pem');
 		writeFileSync(empty, serverCertificate.cert);

@@ -72,7 +72,7 @@ describe('while a task is made whose result goes to a file', () => {
 	test('the same external id gives the same task and file', async () => {
 		const line = ['create', 'a fox', '--external-id', 'fox', '--download', 'fox.mp4'];
 		const first = await following(...line);
-		const second = run(...line);
+		const second = runAlone(...line);
 		const [one, other] = [await first.end(), await second];
 		expect(other).toEqual(one);
 		expect(posts()).toBe(1);

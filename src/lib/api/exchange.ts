@@ -59,6 +59,8 @@ const extended = (got: Got, beforeRequest: BeforeRequestHook): Got =>
 		// Retrying is left to callers, who know the business codes.
 		retry: {limit: 0},
 		timeout: timeouts,
+		// Whatever NODE_TLS_REJECT_UNAUTHORIZED says: the request carries keys.
+		https: {rejectUnauthorized: true},
 		// got would decompress without a size limit.
 		decompress: false,
 		maxRedirects,

@@ -22,7 +22,7 @@ export interface Reply {
 /** Memory, in bytes, for data that no sink has room for. */
 const scratchBytes = 65_536;
 /** A longer or invalid head is left to Node, which refuses it. */
-const maxHeadBytes = 65_536;
+const maxHeadBytes = 16_384;
 const headStart = 'HTTP/';
 const headEnd = '\r\n\r\n';
 const nothing = Buffer.alloc(0);
@@ -100,7 +100,7 @@ export class FileConnection {
 	/** Closes the connection when it has been idle for this long. Does not keep the process running. */
 	rest(ms: number): void {
 		this.isReused = true;
-		// It may have been paused until its last body was wanted.
+		// TLS may deliver the last bytes of a body although it was paused.
 		this.#socket?.resume().setTimeout(ms).unref();
 	}
 
@@ -112,10 +112,10 @@ export class FileConnection {
 	pour(body: KnownBody): void {
 		const early = this.#early;
 		this.#early = nothing;
+		// Before the sink gets its first bytes, because it may want no more for a while.
+		this.resume();
 		this.#pour(body, early);
-		if (body.left === 0) return;
-		if (this.isOpen) this.resume();
-		else body.ended?.(this.#error ?? closed);
+		if (body.left > 0 && !this.isOpen) body.ended?.(this.#error ?? closed);
 	}
 
 	pause(): void {
@@ -157,7 +157,7 @@ export class FileConnection {
 				this.#early = rest;
 				return;
 			}
-			const text = end < 0 ? '' : rest.toString('latin1', 0, end + headEnd.length);
+			const text = end < 0 || end > maxHeadBytes ? '' : rest.toString('latin1', 0, end + headEnd.length);
 			const head = readFileHead(text);
 			if (!head && !isInformational(text)) {
 				this.#passOn(reply, rest);

@@ -3,7 +3,7 @@ import {type ConnectionOptions, connect as connectTls} from 'node:tls';
 import {type AddressScope, checkHost, guardedLookup, placeOfApi} from './address-scope.js';
 import {FileConnection} from './file-connection.js';
 import {type ProxyServer, proxyFor} from './proxy.js';
-import type {NetworkSettings} from './settings.js';
+import {type NetworkSettings, verified} from './settings.js';
 
 /** Milliseconds for each phase of a new connection. */
 const limits = {lookup: 10_000, connect: 10_000, secureConnect: 10_000};
@@ -64,7 +64,9 @@ export class FileConnections {
 			? await this.#connectThrough(proxy, url, signal)
 			: this.#connect(url, connection.onread);
 		connection.attach(socket, proxy === undefined);
-		await connected(socket, url, signal);
+		// Whether a proxy reaches the server shows only in the handshake.
+		const maxMs = proxy && this.#settings.requestTimeoutMs;
+		await connected(socket, url, {signal, maxMs});
 		return connection;
 	}
 
@@ -87,6 +89,7 @@ export class FileConnections {
 			port: Number(url.port || 443),
 			servername: isIP(host) ? '' : host,
 			ALPNProtocols,
+			...verified,
 			...(secureContext && {secureContext}),
 			...(session && {session}),
 		};
@@ -106,14 +109,21 @@ export class FileConnections {
 
 const literal = ({hostname}: URL) => hostname.replace(/^\[|\]$/g, '');
 
-/** Waits for a connection, and gives up on one that takes too long in one of its phases. */
-function connected(socket: Socket, url: URL, signal?: AbortSignal): Promise<void> {
+/**
+ * Waits for a connection, and gives up on one that takes too long in one of its phases.
+ * @param maxMs for each of them
+ */
+function connected(
+	socket: Socket,
+	url: URL,
+	{signal, maxMs = Number.POSITIVE_INFINITY}: {signal: AbortSignal | undefined; maxMs: number | undefined},
+): Promise<void> {
 	return new Promise((resolve, reject) => {
 		let timer: NodeJS.Timeout | undefined;
 		const enter = (event: Phase) => {
 			clearTimeout(timer);
 			const late = Object.assign(new Error('ETIMEDOUT'), {code: 'ETIMEDOUT', event});
-			timer = setTimeout(() => socket.destroy(late), limits[event]);
+			timer = setTimeout(() => socket.destroy(late), Math.min(maxMs, limits[event]));
 		};
 		const abort = () => socket.destroy(signal?.reason);
 		const settle = (error?: unknown) => {

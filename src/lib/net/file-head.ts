@@ -12,8 +12,10 @@ export interface FileHead {
 	keepMs: number;
 }
 
-/** A complete head without anything unusual: no lines that continue, no stray line breaks, no odd names. */
-const usual = /^HTTP\/1\.1 [1-5]\d\d(?: [^\r\n\0]*)?\r\n(?:[\w!#$%&'*+.^`|~-]+:[^\r\n\0]*\r\n)*\r\n$/;
+/** A complete head without anything unusual: no lines that continue, no stray line breaks, no odd characters. */
+const usual = /^HTTP\/1\.1 [1-5]\d\d(?: [^\r\n\0]*)?\r\n(?:[\w!#$%&'*+.^`|~-]+:[\t -~\x80-\xff]*\r\n)*\r\n$/;
+/** Blanks around a value. There are no others in HTTP. */
+const blanks = /^[\t ]+|[\t ]+$/g;
 const informational = /^HTTP\/1\.1 1(?!01)/;
 const file = /^HTTP\/1\.1 20[06](?= )/;
 const used: ReadonlySet<string> = new Set([
@@ -45,7 +47,7 @@ export function readFileHead(text: string): FileHead | undefined {
 		const name = text.slice(at, colon).toLowerCase();
 		if (!used.has(name)) continue;
 		if (headers[name] !== undefined) return undefined;
-		headers[name] = text.slice(colon + 1, end).trim();
+		headers[name] = text.slice(colon + 1, end).replace(blanks, '');
 	}
 	const length = headers['content-length'] ?? '';
 	if (!/^[1-9]\d{0,14}$/.test(length) || headers['transfer-encoding'] !== undefined) return undefined;

@@ -59,7 +59,6 @@ async function send(network: Network, url: URL, request: FileRequest): Promise<R
 	const text = textOf(url, request.headers);
 	const limitMs = network.requestTimeoutMs ?? responseMs;
 	for (let kept = connections.takeIdle(url); kept; kept = connections.takeIdle(url)) {
-		request.signal?.throwIfAborted();
 		try {
 			return await exchange(kept, text, url, request.signal, limitMs);
 		} catch (error) {
@@ -68,7 +67,6 @@ async function send(network: Network, url: URL, request: FileRequest): Promise<R
 			if (code !== 'ECONNRESET' && code !== 'EPIPE') throw error;
 		}
 	}
-	request.signal?.throwIfAborted();
 	return exchange(await connections.open(url, request.signal), text, url, request.signal, limitMs);
 }
 
@@ -79,6 +77,10 @@ function exchange(
 	signal: AbortSignal | undefined,
 	limitMs: number,
 ): Promise<Received> {
+	if (signal?.aborted) {
+		connection.destroy();
+		return Promise.reject(signal.reason);
+	}
 	return new Promise((resolve, reject) => {
 		const late = setTimeout(() => connection.destroy(failure('ETIMEDOUT', 'response')), limitMs);
 		const abort = () => connection.destroy(signal?.reason);
@@ -111,6 +113,8 @@ function exchange(
 /** The request as it is sent. */
 function textOf(url: URL, headers: FileRequest['headers']): string {
 	let text = `GET ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nConnection: keep-alive\r\n`;
+	// As all clients do, although Kling's links have no user name.
+	if (url.username !== '' || url.password !== '') text += `Authorization: Basic ${loginOf(url)}\r\n`;
 	for (const name in headers) {
 		const value = headers[name];
 		if (value === undefined) continue;
@@ -120,5 +124,8 @@ function textOf(url: URL, headers: FileRequest['headers']): string {
 	}
 	return `${text}\r\n`;
 }
+
+const loginOf = ({username, password}: URL) =>
+	Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
 
 const failure = (code: string, event?: string) => Object.assign(new Error(code), {code, event});

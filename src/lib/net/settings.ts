@@ -11,3 +11,6 @@ export interface NetworkSettings {
 	/** Called with a line about each request. */
 	debug?: ((line: string) => void) | undefined;
 }
+
+/** For each TLS connection: Node would not check certificates with NODE_TLS_REJECT_UNAUTHORIZED=0, and keys are sent. */
+export const verified = {rejectUnauthorized: true} as const;

@@ -3,6 +3,7 @@ import {connect, isIP, type Socket} from 'node:net';
 import * as tls from 'node:tls';
 import {HttpsProxyAgent} from 'https-proxy-agent';
 import type {ProxyServer} from './proxy.js';
+import {verified} from './settings.js';
 
 /** Milliseconds in which a proxy must have opened the tunnel. */
 const openMs = 20_000;
@@ -58,25 +59,36 @@ export class Tunnel extends HttpsProxyAgent<string> {
 
 	/**
 	 * Makes a connection to a server, whose TLS handshake has yet to be done.
-	 * @throws ProxyError
+	 * @throws ProxyError; the reason of the signal
 	 */
 	async openTo(options: tls.ConnectionOptions, signal?: AbortSignal): Promise<Socket> {
 		const patience = new AbortController();
-		const timer = setTimeout(() => patience.abort(), this.#openMs);
-		const end = signal ? AbortSignal.any([signal, patience.signal]) : patience.signal;
+		const giveUp = () => patience.abort();
+		const timer = setTimeout(giveUp, this.#openMs);
+		// Only while the tunnel opens: afterwards other requests may use it.
+		signal?.addEventListener('abort', giveUp, {once: true});
 		try {
-			const socket = await this.#open(`${bracketed(options.host ?? '')}:${options.port}`, end);
+			signal?.throwIfAborted();
+			const socket = await this.#open(`${bracketed(options.host ?? '')}:${options.port}`, patience.signal);
 			// The library applies its own options only to the connection to the proxy.
 			const secureContext = this.#secureContext;
 			const {host, path: _path, port: _port, ...rest} = options;
 			const servername = host && !isIP(host) ? {servername: host} : {};
-			return tls.connect({...servername, ...rest, ...(secureContext && {secureContext}), socket});
+			return tls.connect({
+				...servername,
+				...rest,
+				...verified,
+				...(secureContext && {secureContext}),
+				socket,
+			});
 		} catch (cause) {
+			if (signal?.aborted) throw signal.reason;
 			if (cause instanceof ProxyError) throw cause;
 			const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'ECONNRESET';
 			throw new ProxyError(this.#host, patience.signal.aborted ? 'ETIMEDOUT' : code, {cause});
 		} finally {
 			clearTimeout(timer);
+			signal?.removeEventListener('abort', giveUp);
 		}
 	}
 
@@ -88,7 +100,8 @@ export class Tunnel extends HttpsProxyAgent<string> {
 		const to = {...this.connectOpts, signal};
 		const {host} = to;
 		const name = host && !isIP(host) ? {servername: host} : {};
-		const socket = this.proxy.protocol === 'https:' ? tls.connect({...name, ...to}) : connect(to);
+		const socket =
+			this.proxy.protocol === 'https:' ? tls.connect({...name, ...to, ...verified}) : connect(to);
 		const headers = {
 			...(this.proxyHeaders as Record<string, string>),
 			Host: address,

@@ -130,7 +130,7 @@ test.each(['sk-123', 'whsec_', 'whsec_not base64!', `${secretText()}, ${secretTe
 	'%j is not a secret, and is not shown',
 	(value) => {
 		const read = () => secretsIn({[name]: value}, name);
-		expect(read).toThrow(/does not hold a webhook secret/);
+		expect(read).toThrow(/does not contain a Kling webhook secret/);
 		try {
 			read();
 		} catch (error) {
