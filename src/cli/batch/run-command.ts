@@ -126,11 +126,11 @@ export abstract class RunCommand extends BatchCommand<RunDocument> {
 				plan,
 				check: requestCheckFor(session),
 				observer: display,
-				most: flags.jobs,
+				maxJobs: flags.jobs,
 				maxFailures: flags['fail-fast'] ? 1 : flags['max-failures'],
 				timeoutMs: flags.timeout,
 				intervalMs: flags.interval,
-				anew: plan.anew,
+				retried: plan.retried,
 			});
 		} finally {
 			display.end();

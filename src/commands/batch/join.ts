@@ -40,7 +40,7 @@ Uses the clips in the order of the list: for each shot the take that was picked 
 
 	async run(): Promise<Documents['batch join'] | undefined> {
 		const {args, flags} = await this.parse(BatchJoin);
-		const {output, force, encode: anew, picks, ...rest} = flags;
+		const {output, force, encode, picks, ...rest} = flags;
 		const plan = await this.plan(args.file, rest, {needsAccount: false});
 		this.refuseProblems(plan, args.file);
 		const [{clipsOf, joinTo}, {picksName, readPicks}] = await Promise.all([
@@ -56,7 +56,7 @@ Uses the clips in the order of the list: for each shot the take that was picked 
 			makesVideo: (type) => this.extensionOf(type) === 'mp4',
 		});
 		const file = path.resolve(output);
-		await joinTo(clips, file, {force, anew, signal: this.interruption('No film was written.')});
+		await joinTo(clips, file, {force, encode, signal: this.interruption('No film was written.')});
 		return {success: true, file, clips: clips.length};
 	}
 }

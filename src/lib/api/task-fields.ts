@@ -10,10 +10,10 @@ export const longest = {id: 128, externalId: 256, number: 32, message: 2000, lin
 const maxResults = 100;
 
 /** Reads a text. Kling uses null, '' and a missing field for the same thing. Source: docs/kling-api.md §4. */
-export function textOf(value: unknown, most: number = longest.id): string | undefined {
+export function textOf(value: unknown, maxLength: number = longest.id): string | undefined {
 	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
 	const written = String(value);
-	return written === '' || written.length > most ? undefined : written;
+	return written === '' || written.length > maxLength ? undefined : written;
 }
 
 export const number = (value: unknown) => textOf(value, longest.number);

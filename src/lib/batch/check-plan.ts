@@ -43,8 +43,8 @@ function withNeeded(jobs: readonly PlannedJob[], keys: ReadonlySet<string>): Pla
 }
 
 /** Jobs to retry, and those that waited for them in vain, but never those made from an earlier version. */
-export function withWaiting(jobs: readonly PlannedJob[], anew: ReadonlySet<string>): PlannedJob[] {
-	const keys = new Set(anew);
+export function withWaiting(jobs: readonly PlannedJob[], retried: ReadonlySet<string>): PlannedJob[] {
+	const keys = new Set(retried);
 	for (let before = -1; before !== keys.size; ) {
 		before = keys.size;
 		for (const {key, needs, state, earlier} of jobs) {

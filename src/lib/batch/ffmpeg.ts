@@ -81,15 +81,15 @@ export async function lastFrameOf(clip: string, signal?: AbortSignal): Promise<s
 /**
  * Joins clips one after the other.
  * @param list a file that names them, in the format of ffmpeg's concat
- * @param anew whether to encode them again, which clips of different sizes need
+ * @param encode whether to encode them again, as clips of different sizes require
  * @throws KlingError as makeFile
  */
 export async function joinClips(
 	list: string,
 	file: string,
-	anew: boolean,
+	encode: boolean,
 	signal?: AbortSignal,
 ): Promise<void> {
-	const codec = anew ? ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac'] : ['-c', 'copy'];
+	const codec = encode ? ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac'] : ['-c', 'copy'];
 	await makeFile(['-f', 'concat', '-safe', '0', '-i', list, ...codec], file, signal);
 }

@@ -60,14 +60,14 @@ const quoted = (file: string) => `file '${file.replaceAll("'", "'\\''")}'\n`;
 export async function joinTo(
 	clips: readonly string[],
 	file: string,
-	{force, anew, signal}: {force: boolean; anew: boolean; signal: AbortSignal},
+	{force, encode, signal}: {force: boolean; encode: boolean; signal: AbortSignal},
 ): Promise<void> {
 	if (existsSync(file) && !force) throw new KlingError('file_exists', `${file} already exists`, {path: file});
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-join-'));
 	try {
 		const list = path.join(folder, 'clips.txt');
 		writeFileSync(list, clips.map(quoted).join(''));
-		await joinClips(list, file, anew, signal);
+		await joinClips(list, file, encode, signal);
 	} finally {
 		rmSync(folder, {recursive: true, force: true});
 	}

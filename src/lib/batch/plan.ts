@@ -70,9 +70,9 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 	}
 	const again = inState.filter((job) => options.again?.(job));
 	if (again.length > 0) {
-		const anew = again.map((job): [string, number] => [takeKey(job.shot.id, job.take), job.attempt + 1]);
+		const retried = again.map((job): [string, number] => [takeKey(job.shot.id, job.take), job.attempt + 1]);
 		// Shots that take something from them now request something else.
-		({planned, warnings} = await checkJobs(jobs, new Map([...known.attempts, ...anew]), setting));
+		({planned, warnings} = await checkJobs(jobs, new Map([...known.attempts, ...retried]), setting));
 		await addKnown();
 		inState = planned.map((job) => withState(job, known));
 	}
@@ -92,9 +92,9 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 	const {command} = options;
 	if (command && problems.length === 0)
 		warnings.push(...unsavedTaskWarnings(known, inState, {folder, command}));
-	const anewKeys = new Set(again.map(({key}) => key));
-	const anew = chosen.filter(({key}) => anewKeys.has(key));
-	return {batch: manifest.name, file: absolute, folder, jobs: chosen, anew, problems, warnings};
+	const retriedKeys = new Set(again.map(({key}) => key));
+	const retried = chosen.filter(({key}) => retriedKeys.has(key));
+	return {batch: manifest.name, file: absolute, folder, jobs: chosen, retried, problems, warnings};
 }
 
 const namelessWarning =

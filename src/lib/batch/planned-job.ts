@@ -42,7 +42,7 @@ export interface Plan {
 	/** In the order of the manifest, without those that `only` excludes. */
 	jobs: readonly PlannedJob[];
 	/** Those that are requested again. */
-	anew: readonly PlannedJob[];
+	retried: readonly PlannedJob[];
 	problems: readonly Problem[];
 	warnings: readonly string[];
 }

@@ -32,12 +32,12 @@ export interface RunOptions {
 	check: RequestCheck;
 	observer: RunObserver;
 	/** See SchedulerOptions. */
-	most: number | undefined;
+	maxJobs: number | undefined;
 	maxFailures: number | undefined;
 	timeoutMs: number | undefined;
 	intervalMs: number | undefined;
 	/** Takes that were requested again; the state file records them first. */
-	anew: readonly PlannedJob[];
+	retried: readonly PlannedJob[];
 }
 
 /** How a run ended. */
@@ -50,7 +50,7 @@ export interface RunResult extends Outcome<PlannedJob> {
 }
 
 /** Milliseconds between two rounds of polling: 3 % of a task's usual time, within these bounds. */
-const round = {least: 1000, most: 5000, share: 0.03};
+const pollPause = {minMs: 1000, maxMs: 5000, share: 0.03};
 
 /**
  * Locks a batch, so that two runs of it on one machine never work at once.
@@ -70,7 +70,7 @@ export function lockBatch(manifest: string, statusCommand: string): {release(): 
  * @throws KlingError for anything that is wrong before something is submitted
  */
 export async function runBatch(options: RunOptions): Promise<RunResult> {
-	const {session, plan, observer, timeoutMs, most, maxFailures, anew} = options;
+	const {session, plan, observer, timeoutMs, maxJobs, maxFailures, retried} = options;
 	const jobs = plan.jobs.filter(({state}) => state !== 'done' && state !== 'failed');
 	const failed = new Set(plan.jobs.filter(({state}) => state === 'failed').map(({key}) => key));
 	for (const {state, known} of plan.jobs) if (state === 'done') known?.files.forEach(removeLeftovers);
@@ -88,7 +88,7 @@ export async function runBatch(options: RunOptions): Promise<RunResult> {
 			tasks: plan.jobs.length,
 			to_submit: jobs.filter(costs).length,
 		});
-		for (const {shot, take, attempt} of anew) state.add({event: 'retry', shot: shot.id, take, attempt});
+		for (const {shot, take, attempt} of retried) state.add({event: 'retry', shot: shot.id, take, attempt});
 		const work = new BatchSteps({
 			session,
 			check: options.check,
@@ -105,7 +105,7 @@ export async function runBatch(options: RunOptions): Promise<RunResult> {
 			clock: session.clock,
 			random: session.random,
 			signal: session.signal,
-			most,
+			maxJobs,
 			maxFailures,
 			...(timeoutMs !== undefined && {deadline: startedAt + timeoutMs}),
 			onPhase: (job, phase, error) => observer.phase(job, phase, error),
@@ -140,10 +140,13 @@ function noteEnd(state: StateWriter, {phases, stopped}: Outcome<PlannedJob>): vo
 function watcherFor({session, observer, intervalMs}: RunOptions, jobs: readonly PlannedJob[]): Watcher {
 	const {journal} = session;
 	const seconds = jobs.map(({checked}) => checked.seconds ?? 0).filter((time) => time > 0);
-	const usual = Math.min(round.most, Math.max(round.least, Math.min(...seconds) * 1000 * round.share));
+	const usual = Math.min(
+		pollPause.maxMs,
+		Math.max(pollPause.minMs, Math.min(...seconds) * 1000 * pollPause.share),
+	);
 	return new Watcher({
 		session,
-		intervalMs: intervalMs ?? (Number.isFinite(usual) ? usual : round.most),
+		intervalMs: intervalMs ?? (Number.isFinite(usual) ? usual : pollPause.maxMs),
 		onTask: (type, task) => void journal.saw(type, task),
 		onTrouble: (error, wait) => observer.event(troubleEvent(error, wait)),
 	});

@@ -37,7 +37,7 @@ export interface SchedulerOptions<J extends Schedulable> {
 	/** Keys of jobs that failed before and are not tried again. */
 	failed?: ReadonlySet<string> | undefined;
 	/** The most tasks at once; if left out, as many as the account accepts. */
-	most?: number | undefined;
+	maxJobs?: number | undefined;
 	/** After this many failures nothing new is submitted. */
 	maxFailures?: number | undefined;
 	/** Unix milliseconds after which nothing is started or waited for. */

@@ -97,7 +97,7 @@ class Scheduler<J extends Schedulable> {
 
 	#begin(): void {
 		const now = this.#options.clock.now();
-		const {most = Number.POSITIVE_INFINITY, steps} = this.#options;
+		const {maxJobs = Number.POSITIVE_INFINITY, steps} = this.#options;
 		while (this.#toSave.length > 0 && this.#saving < atOnce.saving && !this.#isInterrupted) {
 			const job = this.#toSave.shift();
 			if (job) void this.#save(job);
@@ -110,7 +110,7 @@ class Scheduler<J extends Schedulable> {
 			else if (
 				now >= this.#outage.pausedUntil &&
 				this.#submitting < atOnce.submitting &&
-				this.#inSlots < most &&
+				this.#inSlots < maxJobs &&
 				slots.hasRoom(now)
 			)
 				void this.#submit(job, slots);

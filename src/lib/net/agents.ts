@@ -2,7 +2,7 @@ import {type AgentOptions, Agent as HttpAgent} from 'node:http';
 import {Agent as HttpsAgent} from 'node:https';
 import type {BeforeRequestHook} from 'got';
 import {FileConnections} from './file-connections.js';
-import {closeUnasked} from './idle-connections.js';
+import {closeOnUnrequestedData} from './idle-connections.js';
 import {proxyFor} from './proxy.js';
 import {type NetworkSettings, verified} from './settings.js';
 
@@ -34,7 +34,7 @@ function createWays(
 	/** @throws KlingError `invalid_config` for an invalid proxy */
 	return async (url) => {
 		if (url.protocol === 'http:') {
-			plainAgent ??= closeUnasked(new HttpAgent(kept));
+			plainAgent ??= closeOnUnrequestedData(new HttpAgent(kept));
 			return plainAgent;
 		}
 		const proxy = await proxyFor(url);
@@ -42,12 +42,14 @@ function createWays(
 		let agent = agents.get(way);
 		if (agent === undefined) {
 			if (proxy === undefined) {
-				agent = closeUnasked(new HttpsAgent({...kept, ...verified, ...(secureContext && {secureContext})}));
+				agent = closeOnUnrequestedData(
+					new HttpsAgent({...kept, ...verified, ...(secureContext && {secureContext})}),
+				);
 			} else {
 				const {Tunnel} = await import('./tunnel.js');
 				// A tunnel speaks TLS to the server and has all properties of an https agent that Node uses.
 				const tunnel = new Tunnel(proxy, secureContext, {timeoutMs, keepAlive: kept.keepAlive});
-				agent = closeUnasked(tunnel as unknown as HttpsAgent);
+				agent = closeOnUnrequestedData(tunnel as unknown as HttpsAgent);
 			}
 			// While the module was loading, another request may have added an agent.
 			agent = agents.get(way) ?? agent;

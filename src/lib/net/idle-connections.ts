@@ -5,7 +5,7 @@ import type {Socket} from 'node:net';
  * Makes an agent close a kept connection that brings bytes while nothing was requested. Whatever sends them is
  * out of step, and would take the next request for one that it has answered already.
  */
-export function closeUnasked<A extends HttpAgent>(agent: A): A {
+export function closeOnUnrequestedData<A extends HttpAgent>(agent: A): A {
 	const keep = agent.keepSocketAlive.bind(agent);
 	const reuse = agent.reuseSocket.bind(agent);
 	agent.keepSocketAlive = (socket) => {

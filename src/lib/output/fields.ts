@@ -29,7 +29,7 @@ interface Field {
 	/** Text that a narrow table may cut. */
 	isProse?: boolean;
 	/** Cells that a narrow table may cut it to, if fewer than for other prose are enough. */
-	least?: number;
+	minWidth?: number;
 	/**
 	 * Position of the column in lists. A narrow table drops the highest first, and never a column without
 	 * one.
@@ -78,9 +78,9 @@ const fields: Readonly<Record<string, Field>> = {
 	estimated_image_units: {label: 'estimated image units', show: amount, spare: 7},
 	usd: {label: 'USD', show: money, spare: 9.1},
 	per: {spare: 6.5, place: 9},
-	command: {isProse: true, least: 16, spare: 7},
-	detail: {isProse: true, least: 16, spare: 2.1, place: 7},
-	model: {isProse: true, least: 16, spare: 2.05, place: 7},
+	command: {isProse: true, minWidth: 16, spare: 7},
+	detail: {isProse: true, minWidth: 16, spare: 2.1, place: 7},
+	model: {isProse: true, minWidth: 16, spare: 2.05, place: 7},
 	money: {show: money, spare: 7},
 	expected_seconds: {label: 'expected time', show: seconds},
 	updated_at: {label: 'updated', show: time, spare: 10},
@@ -113,10 +113,10 @@ const addressSpare = 20;
 
 /** How a narrow table treats a column. */
 export function columnOf(key: string, view: View) {
-	const {isProse = false, isLink = false, spare = 0, place = spare, shortens = 0, least} = fieldOf(key);
+	const {isProse = false, isLink = false, spare = 0, place = spare, shortens = 0, minWidth} = fieldOf(key);
 	const isAddress = isLink && !view.links;
 	const order = isAddress ? {spare: addressSpare, place: addressSpare} : {spare, place};
-	return {isProse, isAddress, ...order, shortens, least};
+	return {isProse, isAddress, ...order, shortens, minWidth};
 }
 
 /**

@@ -41,7 +41,7 @@ export function waitText(
 }
 
 /** Cells of a bar between its brackets. */
-const barCells = {least: 5, most: 20};
+const barCells = {min: 5, max: 20};
 
 /**
  * The progress of a download as one line: size, speed, time left if the size is known, and a bar if there is
@@ -74,8 +74,8 @@ export function transferText(
 		inColumns(percent, rate, left),
 		inColumns(percent, left),
 	]);
-	const cells = Math.min(barCells.most, width - text.length - '  []'.length);
-	if (cells < barCells.least) return text;
+	const cells = Math.min(barCells.max, width - text.length - '  []'.length);
+	if (cells < barCells.min) return text;
 	return inColumns(text, `[${'#'.repeat(Math.round((bytes / total) * cells)).padEnd(cells, '-')}]`);
 }
 

@@ -10,7 +10,7 @@ interface Column {
 	/** Cells that its texts need. */
 	natural: number;
 	/** Cells that its texts can be cut to. */
-	least: number;
+	minWidth: number;
 	isProse: boolean;
 	spare: number;
 	/** The column in brief form, and the point in the order of dropping at which it is used. */
@@ -72,7 +72,7 @@ function columnFrom(
 	measurer: TextMeasurer,
 	view: View,
 ): Column {
-	const {isProse, isAddress, spare, shortens, least = minProseWidth(view.width)} = columnOf(key, view);
+	const {isProse, isAddress, spare, shortens, minWidth = minProseWidth(view.width)} = columnOf(key, view);
 	const [short, long] = maxAligned;
 	const longest = Math.min(long, Math.max(short, view.width / 2));
 	const aligned = isProse || isAddress ? Number.POSITIVE_INFINITY : longest;
@@ -82,7 +82,7 @@ function columnFrom(
 	return {
 		cells,
 		natural,
-		least: isProse ? Math.min(natural, least) : natural,
+		minWidth: isProse ? Math.min(natural, minWidth) : natural,
 		isProse,
 		spare: isFirst ? 0 : spare,
 		brief: isLong
@@ -111,7 +111,7 @@ export function keysOf(rows: readonly Row[]): string[] {
 
 /** Cells that the columns need, including gaps, with prose as short as allowed. */
 const minimumWidth = (columns: readonly Column[]) =>
-	columns.reduce((sum, {least}) => sum + least, gap * (columns.length - 1));
+	columns.reduce((sum, {minWidth}) => sum + minWidth, gap * (columns.length - 1));
 
 /** Shortens and drops columns, least important first, until the rest fits or is required. */
 function fitColumns(columns: readonly Column[], width: number): readonly Column[] {
@@ -127,10 +127,10 @@ function fitColumns(columns: readonly Column[], width: number): readonly Column[
 /** Gives the remaining space to prose, from the left. */
 function widthsOf(columns: readonly Column[], width: number): number[] {
 	let room = Math.max(0, width - minimumWidth(columns));
-	return columns.map(({natural, least}) => {
-		const more = Math.min(room, natural - least);
+	return columns.map(({natural, minWidth}) => {
+		const more = Math.min(room, natural - minWidth);
 		room -= more;
-		return least + more;
+		return minWidth + more;
 	});
 }
 

@@ -20,7 +20,7 @@ const fruitlessRounds = 2;
 /** When pages are used. */
 export interface PageUse {
 	/** Fewest tasks of one type for which a page is requested. */
-	least: number;
+	minTasks: number;
 	/** Tasks per page. Default: somewhat more than are wanted. */
 	pageSize?: number;
 }
@@ -44,7 +44,7 @@ interface Question {
 export function createBatchLookUp(
 	session: LookUpSession & Pick<Session, 'clock'>,
 	limit: Limit = (request) => request(),
-	pages: PageUse = {least: many},
+	pages: PageUse = {minTasks: many},
 ): LookUp {
 	if (session.find && session.api.choice !== 'v1') {
 		// `find` already combines lookups into shared requests, on servers that support it.
@@ -70,7 +70,7 @@ export function createBatchLookUp(
 	async function answer(type: TaskName, questions: readonly Question[]): Promise<void> {
 		const before = fruitless.get(type) ?? 0;
 		const hasPages = session.types.info(type).paths.lookup === undefined;
-		const usesPages = hasPages && questions.length >= pages.least && before < fruitlessRounds;
+		const usesPages = hasPages && questions.length >= pages.minTasks && before < fruitlessRounds;
 		if (!usesPages) return askEach(type, questions);
 		const round = answerByPages(session, type, questions, limit, pages);
 		rounds.set(type, round);
@@ -108,7 +108,7 @@ async function answerByPages(
 	type: TaskName,
 	questions: readonly Question[],
 	limit: Limit,
-	{least, pageSize}: PageUse,
+	{minTasks, pageSize}: PageUse,
 ): Promise<readonly Question[]> {
 	const size = pageSize ?? Math.min(questions.length * spare, pageLimits.largestPage);
 	const path = types.info(type).paths.v1;
@@ -116,7 +116,7 @@ async function answerByPages(
 	const worthwhile = Math.ceil(questions.length / worthOfPage);
 	const found = new Map<string, Task>();
 	let open = questions;
-	for (let number = 1; open.length >= least && number <= worthwhile; number++) {
+	for (let number = 1; open.length >= minTasks && number <= worthwhile; number++) {
 		// If a page fails for any reason, the tasks can still be requested one by one.
 		const page = await limit(() => client.listTasks(path, {number, size}, signal)).catch((): Task[] => []);
 		for (const [id, task] of byId(page)) if (!found.has(id)) found.set(id, task);

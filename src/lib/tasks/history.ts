@@ -79,7 +79,7 @@ async function refresh(session: Session, entries: readonly JournalEntry[]): Prom
 	const {journal, types} = session;
 	const open = entries.filter((entry) => isRunning(entry) && types.names.includes(entry.type));
 	const {default: pLimit} = await import('p-limit');
-	const lookUp = createBatchLookUp(session, pLimit(8), {least: 2, pageSize: pageLimits.largestPage});
+	const lookUp = createBatchLookUp(session, pLimit(8), {minTasks: 2, pageSize: pageLimits.largestPage});
 	const errors: KlingError[] = [];
 	const one = async ({type, taskId, externalId}: JournalEntry) => {
 		try {

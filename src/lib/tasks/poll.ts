@@ -9,7 +9,7 @@ import type {TaskEndListener} from './task-ends.js';
 /** Milliseconds before each of the first polls. They are short because some tasks end soon. */
 const firstPauses = [1000, 2000, 3000];
 /** After those, the interval is random between 5 and 10 s. Source: docs/kling-api.md §13. */
-const defaultPause = {least: 5000, spread: 5000};
+const defaultPause = {minMs: 5000, spreadMs: 5000};
 /** Milliseconds that a poll in flight at the deadline may still take. */
 const lastPollMs = 2000;
 /**
@@ -119,7 +119,7 @@ async function pollUntil(
 			trouble = error;
 			onTrouble(error);
 		}
-		const pause = intervalMs ?? firstPauses[attempt] ?? defaultPause.least + defaultPause.spread * random();
+		const pause = intervalMs ?? firstPauses[attempt] ?? defaultPause.minMs + defaultPause.spreadMs * random();
 		const backoff = Math.min(maxPauseMs, Math.max(asked, pause * 2 ** Math.max(0, failures - 1)));
 		const left = deadline - clock.now();
 		if (left <= 0) throw timeout();

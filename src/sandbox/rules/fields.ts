@@ -37,11 +37,11 @@ const unless =
 
 /** A text with a maximum number of characters. */
 export const text =
-	(most = Number.POSITIVE_INFINITY): Check =>
+	(maxLength = Number.POSITIVE_INFINITY): Check =>
 	(value, field) => {
 		if (typeof value !== 'string') return invalid(field, value);
-		if (value.length <= most || Array.from(value).length <= most) return undefined;
-		return `${field} length can not be greater than ${most}`;
+		if (value.length <= maxLength || Array.from(value).length <= maxLength) return undefined;
+		return `${field} length can not be greater than ${maxLength}`;
 	};
 
 export const oneOf = (...values: readonly unknown[]): Check => unless((value) => values.includes(value));
@@ -73,10 +73,10 @@ export const object =
 
 /** A list of objects, with the number allowed. */
 export const listOf =
-	(fields: Fields, most = Number.POSITIVE_INFINITY): Check =>
+	(fields: Fields, maxItems = Number.POSITIVE_INFINITY): Check =>
 	(value, field) => {
 		if (!Array.isArray(value)) return invalid(field, value);
-		if (value.length > most) return `${field} size can not be greater than ${most}`;
+		if (value.length > maxItems) return `${field} size can not be greater than ${maxItems}`;
 		for (const [index, item] of value.entries()) {
 			const at = `${field}[${index}]`;
 			const flaw = isObject(item) ? findFlaw(fields, item, `${at}.`) : invalid(at, item);

@@ -98,7 +98,7 @@ describe('slots', () => {
 	});
 
 	test('never exceed the given limit', async () => {
-		const {most, refusals} = await run(shots(20), {most: 2});
+		const {most, refusals} = await run(shots(20), {maxJobs: 2});
 		expect({most, refusals}).toEqual({most: 2, refusals: 0});
 	});
 
@@ -135,7 +135,7 @@ describe('a shot that fails', () => {
 	test('stops new ones after the allowed number; running ones are followed and saved', async () => {
 		const jobs = shots(20);
 		for (const job of jobs.slice(0, 2)) job.refused = [policy];
-		const {outcome, log} = await run(jobs, {maxFailures: 2, most: 4});
+		const {outcome, log} = await run(jobs, {maxFailures: 2, maxJobs: 4});
 		expect(outcome.stopped?.code).toBe('batch_failed');
 		const phases = [...outcome.phases.values()];
 		expect(phases.filter((phase) => phase === 'failed').length).toBe(2);
@@ -181,7 +181,7 @@ describe('a run ends', () => {
 	])('at once for %s, and submits nothing more', async (_, error) => {
 		const jobs = shots(10);
 		(jobs[1] as Shot).refused = [error];
-		const {outcome, log} = await run(jobs, {most: 1});
+		const {outcome, log} = await run(jobs, {maxJobs: 1});
 		expect(outcome.stopped).toBe(error);
 		expect(log.filter((line) => line.endsWith('submitting')).length).toBe(2);
 		expect(outcome.phases.get(jobs[1] as Shot)).toBe('waiting');
@@ -191,7 +191,7 @@ describe('a run ends', () => {
 		const jobs = shots(10);
 		(jobs[0] as Shot).unsaved = new KlingError('disk_full', 'Cannot write s0.mp4');
 		(jobs[1] as Shot).seconds = 100_000;
-		const {outcome, seconds} = await run(jobs, {most: 2});
+		const {outcome, seconds} = await run(jobs, {maxJobs: 2});
 		expect(outcome.stopped?.code).toBe('disk_full');
 		expect(seconds).toBeLessThan(200);
 	});

@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import {Agent, type ClientRequest, get, type IncomingMessage} from 'node:http';
 import {createServer, type Socket} from 'node:net';
 import {expect, onTestFinished, test} from 'vitest';
-import {closeUnasked} from '../../../src/lib/net/idle-connections.js';
+import {closeOnUnrequestedData} from '../../../src/lib/net/idle-connections.js';
 import {listen} from '../../support/raw-server.js';
 
 const response = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n';
@@ -16,7 +16,7 @@ async function startServer(texts: string[]) {
 		socket.on('data', () => socket.write(`${response}${texts.shift()}`));
 	});
 	const port = await listen(server);
-	const agent = closeUnasked(new Agent({keepAlive: true}));
+	const agent = closeOnUnrequestedData(new Agent({keepAlive: true}));
 	onTestFinished(() => {
 		agent.destroy();
 		server.close();
