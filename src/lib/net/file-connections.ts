@@ -64,7 +64,9 @@ export class FileConnections {
 			? await this.#connectThrough(proxy, url, signal)
 			: this.#connect(url, connection.onread);
 		connection.attach(socket, proxy === undefined);
-		await connected(socket, url, signal);
+		// Whether a proxy reaches the server shows only in the handshake.
+		const maxMs = proxy && this.#settings.requestTimeoutMs;
+		await connected(socket, url, {signal, maxMs});
 		return connection;
 	}
 
@@ -107,14 +109,21 @@ export class FileConnections {
 
 const literal = ({hostname}: URL) => hostname.replace(/^\[|\]$/g, '');
 
-/** Waits for a connection, and gives up on one that takes too long in one of its phases. */
-function connected(socket: Socket, url: URL, signal?: AbortSignal): Promise<void> {
+/**
+ * Waits for a connection, and gives up on one that takes too long in one of its phases.
+ * @param maxMs for each of them
+ */
+function connected(
+	socket: Socket,
+	url: URL,
+	{signal, maxMs = Number.POSITIVE_INFINITY}: {signal: AbortSignal | undefined; maxMs: number | undefined},
+): Promise<void> {
 	return new Promise((resolve, reject) => {
 		let timer: NodeJS.Timeout | undefined;
 		const enter = (event: Phase) => {
 			clearTimeout(timer);
 			const late = Object.assign(new Error('ETIMEDOUT'), {code: 'ETIMEDOUT', event});
-			timer = setTimeout(() => socket.destroy(late), limits[event]);
+			timer = setTimeout(() => socket.destroy(late), Math.min(maxMs, limits[event]));
 		};
 		const abort = () => socket.destroy(signal?.reason);
 		const settle = (error?: unknown) => {

@@ -184,3 +184,12 @@ test('stopping the first request through a proxy leaves its connection to the ne
 	expect((await read(body)).equals(file)).toBe(true);
 	expect(counts()).toEqual({requests: 2, connections: 1});
 });
+
+test('a proxy that opens a tunnel to nowhere is given up within --request-timeout', async () => {
+	const proxy = await startConnectProxy(0);
+	closing.push(() => proxy.close());
+	proxy.answer = (_, socket) => void socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+	vi.stubEnv('HTTPS_PROXY', proxy.url);
+	const failed = get(createNetwork({requestTimeoutMs: 300}), 'https://cdn.test/clip.mp4');
+	await expect(failed).rejects.toMatchObject({code: 'ETIMEDOUT', event: 'secureConnect'});
+}, 9000);
