@@ -51,7 +51,9 @@ export function readFileHead(text: string): FileHead | undefined {
 	}
 	const length = headers['content-length'] ?? '';
 	if (!/^[1-9]\d{0,14}$/.test(length) || headers['transfer-encoding'] !== undefined) return undefined;
-	return {status, headers, length: Number(length), keepMs: keepMsOf(headers)};
+	// A server that sends more than the part would mix it into the next response, perhaps the next part of this file.
+	const keepMs = status === 206 ? 0 : keepMsOf(headers);
+	return {status, headers, length: Number(length), keepMs};
 }
 
 function keepMsOf({connection = '', 'keep-alive': hint = ''}: FileHeaders): number {

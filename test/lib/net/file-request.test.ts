@@ -193,3 +193,19 @@ test('a proxy that opens a tunnel to nowhere is given up within --request-timeou
 	const failed = get(createNetwork({requestTimeoutMs: 300}), 'https://cdn.test/clip.mp4');
 	await expect(failed).rejects.toMatchObject({code: 'ETIMEDOUT', event: 'secureConnect'});
 }, 9000);
+
+test('bytes after a part that come late are in no other response', async () => {
+	const {origin, counts} = await serve((socket) => {
+		const range = `Content-Range: bytes 0-${file.length - 1}/${file.length + 9}\r\n`;
+		socket.write(`HTTP/1.1 206 Partial Content\r\nContent-Length: ${file.length}\r\n${range}\r\n`);
+		socket.write(file.subarray(0, 50_000));
+		setTimeout(() => socket.write(file.subarray(50_000)), 20);
+		setTimeout(() => socket.write('more bytes'), 30);
+	});
+	const network = createNetwork();
+	for (let round = 0; round < 3; round++) {
+		const {body} = await get(network, origin);
+		expect((await read(body)).equals(file)).toBe(true);
+	}
+	expect(counts()).toEqual({requests: 3, connections: 3});
+});
