@@ -14,7 +14,8 @@ const {NODE_EXTRA_CA_CERTS: _, ...outside} = process.env;
 /** The arguments that bash passes to a completion function. */
 const wordBreaks = ' \t\n"\'@><=;|&(:';
 
-function makeHome(home) {
+/** The environment of a user with this home. */
+export function makeHome(home) {
 	return {
 		...outside,
 		HOME: home,
@@ -56,7 +57,8 @@ function linkPlugins(env, count, commandsEach = 1) {
 	writeFileSync(path.join(data, 'package.json'), JSON.stringify(pjson));
 }
 
-async function startSandbox(env) {
+/** @returns the environment of its keys, and a function that stops it */
+export async function startSandbox(env) {
 	const child = spawn(process.execPath, [runJs, 'sandbox', 'start', '--port', '0', '--quiet'], {
 		env,
 		stdio: ['ignore', 'pipe', 'inherit'],

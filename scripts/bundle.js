@@ -4,9 +4,12 @@ import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {build} from 'esbuild';
+import {bundleCompletion} from './bundle-completion.js';
+import {bundleGallery} from './bundle-page.js';
+import {bundleProtocol, protocolOutside} from './bundle-protocol.js';
 import {coreHooks, corePlugins, filesOf} from './core-plugins.js';
 import {groupOf} from './groups.js';
-import {askAcross, fileOf, helpers, loadLate} from './late-modules.js';
+import {askAcross, fileOf, helpers} from './late-modules.js';
 import {licencesOf} from './licences.js';
 import {changesToMake, manifestShim, quickStart} from './quick-start.js';
 import {sourceModules} from './source-modules.js';
@@ -18,20 +21,6 @@ function runtimePackage(pjson, hooks) {
 	delete own.plugins;
 	return {name, version, description, type, oclif: own};
 }
-
-/** The parts of the Model Context Protocol SDK that the program imports. */
-const protocolParts = ['@modelcontextprotocol/server', '@modelcontextprotocol/server/stdio'];
-
-/** For esbuild: packages that are not bundled, and are loaded from a separate file. */
-const outside = (names, file) => ({
-	name: 'outside',
-	setup({onResolve}) {
-		const filter = new RegExp(`^(${names.join('|')})$`);
-		onResolve({filter}, () => ({path: file, external: true}));
-	},
-});
-
-const protocolOutside = outside(protocolParts, './mcp-sdk.js');
 
 /** The wrapper of each file in dist/code: a function of what the modules need from outside (scripts/runtime/program.cjs). */
 const banner = `(function (require, across, importLate, importMeta) {
@@ -197,127 +186,6 @@ export async function bundle(root, dist) {
 		path.join(dist, 'THIRD_PARTY_LICENSES.txt'),
 		await licencesOf(root, [...files, ...protocolFiles]),
 	);
-}
-
-/** dist/mcp-sdk.js, which is loaded by `kling mcp serve` alone. @returns the files that it is made of */
-async function bundleProtocol(root, dist) {
-	const {metafile} = await build({
-		stdin: {contents: protocolParts.map((name) => `export * from '${name}';`).join('\n'), resolveDir: root},
-		absWorkingDir: root,
-		outfile: path.join(dist, 'mcp-sdk.js'),
-		bundle: true,
-		platform: 'node',
-		target: 'node20.19',
-		format: 'cjs',
-		minify: true,
-		legalComments: 'none',
-		metafile: true,
-		logLevel: 'warning',
-	});
-	return Object.keys(metafile.inputs);
-}
-
-/**
- * For esbuild: modules that the completion engine imports lazily are in a separate file, so that completing words does not
- * load what ids need.
- */
-const answersOutside = {
-	name: 'answers-outside',
-	setup({onResolve}) {
-		onResolve({filter: /^\.\.\/lib\//}, ({kind, importer}) =>
-			kind === 'dynamic-import' && path.dirname(importer).endsWith('completion')
-				? {path: './complete-ids.js', external: true}
-				: undefined,
-		);
-	},
-};
-
-/** Checks the files of profiles. Users who set keys in the environment have none. */
-const profileChecks = {file: './complete-profiles.js', source: './src/lib/config/config-validators.js'};
-
-const checksOutside = {
-	name: 'checks-outside',
-	setup({onResolve}) {
-		onResolve({filter: /\/config-validators\.js$/}, ({kind}) =>
-			kind === 'entry-point' ? undefined : {path: profileChecks.file, external: true},
-		);
-	},
-};
-
-const loadedLate = {
-	name: 'loaded-late',
-	setup: (build) =>
-		loadLate(build, {
-			read: (file) => readFile(file, 'utf8'),
-			converted: new Map(),
-			idElsewhere: () => undefined,
-		}),
-};
-
-/**
- * dist/complete.js, which serves shells before the program is loaded; dist/complete-ids.js, which reads the journal and the
- * profiles for it; and dist/complete-profiles.js, which checks the latter. They contain no package, otherwise its licence would
- * be missing.
- */
-async function bundleCompletion(root, dist) {
-	const words = `
-import {complete as answer} from './src/completion/main.ts';
-import {readManifest} from ${JSON.stringify(manifestShim)};
-export const complete = (root, args) => answer(root, args, readManifest(root));
-`;
-	const late = ['config/account', 'config/profiles', 'journal/recent'];
-	const ids = late.map((name) => `export * from './src/lib/${name}.ts';\n`).join('');
-	const checks = `export * from '${profileChecks.source}';`;
-	const parts = [
-		// Everything in this one is used, so unused code can be left out.
-		{file: 'complete.js', contents: words, plugins: [answersOutside]},
-		{file: 'complete-ids.js', contents: ids, plugins: [checksOutside, loadedLate]},
-		{file: profileChecks.file, contents: checks, plugins: []},
-	];
-	for (const {file, contents, plugins} of parts) {
-		const {metafile} = await build({
-			stdin: {contents, resolveDir: root},
-			absWorkingDir: root,
-			outfile: path.join(dist, file),
-			bundle: true,
-			platform: 'node',
-			target: 'node20.19',
-			format: 'cjs',
-			minify: true,
-			define: {'import.meta.url': 'here.url'},
-			banner: {
-				js: `const here = {get url() { return require('node:url').pathToFileURL(__filename).href; }};\n${helpers}`,
-			},
-			plugins,
-			// A module that is imported lazily runs lazily, in the same file.
-			supported: {'dynamic-import': false},
-			// Imported lazily: for requests, which are never made here, and for errors, which are never shown here.
-			external: ['proxy-from-env', 'jsonc-parser'],
-			metafile: true,
-			logLevel: 'warning',
-		});
-		// Compiled validators take one small function from there.
-		const foreign = Object.keys(metafile.inputs)
-			.map(fileOf)
-			.filter(
-				(input) => input.includes('node_modules') && !input.startsWith('node_modules/ajv/dist/runtime/'),
-			);
-		if (foreign.length > 0) throw new Error(`Completion has come to load ${foreign.join(', ')}`);
-	}
-}
-
-/** dist/gallery: the code and the style of the gallery page, which runs in browsers. */
-async function bundleGallery(root, dist) {
-	const page = path.join(root, 'src', 'gallery-page');
-	const common = {outdir: path.join(dist, 'gallery'), minify: true, logLevel: 'warning'};
-	const script = {
-		entryPoints: {page: path.join(page, 'main.ts')},
-		bundle: true,
-		format: 'esm',
-		target: 'es2022',
-	};
-	await build({...common, ...script});
-	await build({...common, entryPoints: {page: path.join(page, 'style.css')}});
 }
 
 /** Files for those that look for files: oclif for commands and hooks, plugins for index.js. */

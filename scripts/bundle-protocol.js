@@ -1,0 +1,35 @@
+/* Bundles the Model Context Protocol SDK into a file of its own. */
+import path from 'node:path';
+import {build} from 'esbuild';
+
+/** The parts of the Model Context Protocol SDK that the program imports. */
+const protocolParts = ['@modelcontextprotocol/server', '@modelcontextprotocol/server/stdio'];
+
+/** For esbuild: packages that are not bundled, and are loaded from a separate file. */
+const outside = (names, file) => ({
+	name: 'outside',
+	setup({onResolve}) {
+		const filter = new RegExp(`^(${names.join('|')})$`);
+		onResolve({filter}, () => ({path: file, external: true}));
+	},
+});
+
+export const protocolOutside = outside(protocolParts, './mcp-sdk.js');
+
+/** dist/mcp-sdk.js, which is loaded by `kling mcp serve` alone. @returns the files that it is made of */
+export async function bundleProtocol(root, dist) {
+	const {metafile} = await build({
+		stdin: {contents: protocolParts.map((name) => `export * from '${name}';`).join('\n'), resolveDir: root},
+		absWorkingDir: root,
+		outfile: path.join(dist, 'mcp-sdk.js'),
+		bundle: true,
+		platform: 'node',
+		target: 'node20.19',
+		format: 'cjs',
+		minify: true,
+		legalComments: 'none',
+		metafile: true,
+		logLevel: 'warning',
+	});
+	return Object.keys(metafile.inputs);
+}
