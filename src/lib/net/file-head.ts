@@ -14,8 +14,6 @@ export interface FileHead {
 
 /** A complete head without anything unusual: no lines that continue, no stray line breaks, no odd characters. */
 const usual = /^HTTP\/1\.1 [1-5]\d\d(?: [^\r\n\0]*)?\r\n(?:[\w!#$%&'*+.^`|~-]+:[\t -~\x80-\xff]*\r\n)*\r\n$/;
-/** Blanks around a value. There are no others in HTTP. */
-const blanks = /^[\t ]+|[\t ]+$/g;
 const informational = /^HTTP\/1\.1 1(?!01)/;
 const file = /^HTTP\/1\.1 20[06](?= )/;
 const used: ReadonlySet<string> = new Set([
@@ -47,13 +45,22 @@ export function readFileHead(text: string): FileHead | undefined {
 		const name = text.slice(at, colon).toLowerCase();
 		if (!used.has(name)) continue;
 		if (headers[name] !== undefined) return undefined;
-		headers[name] = text.slice(colon + 1, end).replace(blanks, '');
+		headers[name] = valueIn(text, colon + 1, end);
 	}
 	const length = headers['content-length'] ?? '';
 	if (!/^[1-9]\d{0,14}$/.test(length) || headers['transfer-encoding'] !== undefined) return undefined;
 	// A server that sends more than the part would mix it into the next response, perhaps the next part of this file.
 	const keepMs = status === 206 ? 0 : keepMsOf(headers);
 	return {status, headers, length: Number(length), keepMs};
+}
+
+/** A value without the blanks around it. HTTP knows no others, unlike `trim`. */
+function valueIn(text: string, from: number, to: number): string {
+	const isBlank = (at: number) => text[at] === ' ' || text[at] === '\t';
+	let [start, end] = [from, to];
+	while (start < end && isBlank(start)) start += 1;
+	while (end > start && isBlank(end - 1)) end -= 1;
+	return text.slice(start, end);
 }
 
 function keepMsOf({connection = '', 'keep-alive': hint = ''}: FileHeaders): number {
