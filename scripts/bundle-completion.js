@@ -1,24 +1,57 @@
 /* Bundles what the completion of words at TAB loads: files of their own, without packages. */
-import {readFile} from 'node:fs/promises';
+import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import {build} from 'esbuild';
-import {fileOf, helpers, loadLate} from './late-modules.js';
+import {build, transform} from 'esbuild';
+import {fileOf, helpers, loadLate, makeLate} from './late-modules.js';
 import {manifestShim} from './quick-start.js';
 
+/** What every TAB for an id runs, if the keys are in the environment. */
+const always =
+	/^src\/lib\/(config\/(account|credentials|identity|keys|regions)|journal\/(recent|account-folder|entry|merge-lines|log-file)|net\/loopback|system\/sha256)\.ts$/;
+
+/** What the completion engine imports lazily, by the file that it is in. Other functions of the first file are left out. */
+const entries = {
+	'complete-ids.js': {
+		'src/lib/config/account.ts': '{resolveOwner}',
+		'src/lib/journal/recent.ts': '{recentTasks}',
+	},
+	'complete-more.js': {'src/lib/config/profiles.ts': '*', 'src/sandbox/faults.ts': '*'},
+};
+
+const pathOf = (root, {path: name, resolveDir}) =>
+	path.relative(root, path.resolve(resolveDir, name)).split(path.sep).join('/').replace(/\.js$/, '.ts');
+
 /**
- * For esbuild: modules that the completion engine imports lazily are in a separate file, so that completing words does not
- * load what ids need.
+ * For esbuild: modules that the completion engine imports lazily are in other files, so that completing words does not load
+ * what ids need.
  */
-const answersOutside = {
+const answersOutside = (root) => ({
 	name: 'answers-outside',
 	setup({onResolve}) {
-		onResolve({filter: /^\.\.\/lib\//}, ({kind, importer}) =>
-			kind === 'dynamic-import' && path.dirname(importer).endsWith('completion')
-				? {path: './complete-ids.js', external: true}
-				: undefined,
-		);
+		onResolve({filter: /^\.\.?\//}, ({kind, ...place}) => {
+			if (kind !== 'dynamic-import') return undefined;
+			const module = pathOf(root, place);
+			const [file] = Object.entries(entries).find(([, modules]) => Object.hasOwn(modules, module)) ?? [];
+			if (file === undefined) throw new Error(`Completion has come to import ${module} lazily`);
+			return {path: `./${file}`, external: true};
+		});
 	},
-};
+});
+
+/** Marks a module that is in complete-more.js. */
+const mark = 'more:';
+
+const restOutside = (root, asked) => ({
+	name: 'rest-outside',
+	setup({onResolve}) {
+		onResolve({filter: /^\.\.?\//}, ({kind, ...place}) => {
+			const module = pathOf(root, place);
+			if (kind === 'entry-point' || always.test(module)) return undefined;
+			asked.add(module);
+			return {path: mark + module, external: true};
+		});
+	},
+});
 
 /** Checks the files of profiles. Users who set keys in the environment have none. */
 const profileChecks = {file: './complete-profiles.js', source: './src/lib/config/config-validators.js'};
@@ -42,10 +75,69 @@ const loadedLate = {
 		}),
 };
 
+const banner = "const here = {get url() { return require('node:url').pathToFileURL(__filename).href; }};\n";
+
+const options = (root) => ({
+	absWorkingDir: root,
+	bundle: true,
+	platform: 'node',
+	target: 'node20.19',
+	format: 'cjs',
+	define: {'import.meta.url': 'here.url'},
+	// A module that is imported lazily runs lazily.
+	supported: {'dynamic-import': false},
+	// Imported lazily: for requests, which are never made here, and for errors, which are never shown here.
+	external: ['proxy-from-env', 'jsonc-parser'],
+	metafile: true,
+	logLevel: 'warning',
+	write: false,
+});
+
+/** @returns the code, after a check that it contains no package, otherwise its licence would be missing */
+async function codeOf(root, contents, more) {
+	const {metafile, outputFiles} = await build({
+		...options(root),
+		stdin: {contents, resolveDir: root},
+		...more,
+	});
+	// Compiled validators take one small function from there.
+	const foreign = Object.keys(metafile.inputs)
+		.map(fileOf)
+		.filter((input) => input.includes('node_modules') && !input.startsWith('node_modules/ajv/dist/runtime/'));
+	if (foreign.length > 0) throw new Error(`Completion has come to load ${foreign.join(', ')}`);
+	return outputFiles[0].text;
+}
+
+const exportsOf = (file) =>
+	Object.entries(entries[file])
+		.map(([module, names]) => `export ${names} from './${module}';\n`)
+		.join('');
+
+/** What every TAB for an id runs, as one function, without unused code. It loads the rest when it is first used. */
+async function idsOf(root, asked) {
+	const code = await codeOf(root, exportsOf('complete-ids.js'), {plugins: [restOutside(root, asked)]});
+	const late = makeLate(code, /^var (import_\w+) = ((?:__toESM\()?require\("more:[^"]+"\)\)?);$/gm);
+	const asking = late.replaceAll(`require("${mark}`, 'require("./complete-more.js").find("');
+	return (await transform(asking, {minify: true, format: 'cjs', target: 'node20.19'})).code;
+}
+
+/** The rest; each module runs when it is first used. */
+function moreOf(root, asked) {
+	const cases = [...asked]
+		.sort()
+		.map((module) => `case ${JSON.stringify(module)}: return require(${JSON.stringify(`./${module}`)});\n`);
+	const contents = `${exportsOf('complete-more.js')}
+export const find = (module) => { switch (module) { ${cases.join('')} } };`;
+	return codeOf(root, contents, {
+		plugins: [checksOutside, loadedLate],
+		banner: {js: banner + helpers},
+		minify: true,
+	});
+}
+
 /**
- * dist/complete.js, which serves shells before the program is loaded; dist/complete-ids.js, which reads the journal and the
- * profiles for it; and dist/complete-profiles.js, which checks the latter. They contain no package, otherwise its licence would
- * be missing.
+ * dist/complete.js, which serves shells before the program is loaded; dist/complete-ids.js, which reads the journal for it;
+ * dist/complete-more.js, which reads profiles and older journals, and dist/complete-profiles.js, which checks the former.
  */
 export async function bundleCompletion(root, dist) {
 	const words = `
@@ -53,43 +145,16 @@ import {complete as answer} from './src/completion/main.ts';
 import {readManifest} from ${JSON.stringify(manifestShim)};
 export const complete = (root, args) => answer(root, args, readManifest(root));
 `;
-	const late = ['config/account', 'config/profiles', 'journal/recent'];
-	const ids = late.map((name) => `export * from './src/lib/${name}.ts';\n`).join('');
-	const checks = `export * from '${profileChecks.source}';`;
-	const parts = [
-		// Everything in this one is used, so unused code can be left out.
-		{file: 'complete.js', contents: words, plugins: [answersOutside]},
-		{file: 'complete-ids.js', contents: ids, plugins: [checksOutside, loadedLate]},
-		{file: profileChecks.file, contents: checks, plugins: []},
-	];
-	for (const {file, contents, plugins} of parts) {
-		const {metafile} = await build({
-			stdin: {contents, resolveDir: root},
-			absWorkingDir: root,
-			outfile: path.join(dist, file),
-			bundle: true,
-			platform: 'node',
-			target: 'node20.19',
-			format: 'cjs',
+	const asked = new Set();
+	const files = {
+		'complete.js': await codeOf(root, words, {
+			plugins: [answersOutside(root)],
+			banner: {js: banner},
 			minify: true,
-			define: {'import.meta.url': 'here.url'},
-			banner: {
-				js: `const here = {get url() { return require('node:url').pathToFileURL(__filename).href; }};\n${helpers}`,
-			},
-			plugins,
-			// A module that is imported lazily runs lazily, in the same file.
-			supported: {'dynamic-import': false},
-			// Imported lazily: for requests, which are never made here, and for errors, which are never shown here.
-			external: ['proxy-from-env', 'jsonc-parser'],
-			metafile: true,
-			logLevel: 'warning',
-		});
-		// Compiled validators take one small function from there.
-		const foreign = Object.keys(metafile.inputs)
-			.map(fileOf)
-			.filter(
-				(input) => input.includes('node_modules') && !input.startsWith('node_modules/ajv/dist/runtime/'),
-			);
-		if (foreign.length > 0) throw new Error(`Completion has come to load ${foreign.join(', ')}`);
-	}
+		}),
+		'complete-ids.js': await idsOf(root, asked),
+		'complete-more.js': await moreOf(root, asked),
+		[profileChecks.file]: await codeOf(root, `export * from '${profileChecks.source}';`, {minify: true}),
+	};
+	for (const [file, code] of Object.entries(files)) await writeFile(path.join(dist, file), code);
 }

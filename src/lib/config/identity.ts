@@ -1,5 +1,5 @@
-import {createHash} from 'node:crypto';
 import type {Credentials} from '../api/token.js';
+import {sha256} from '../system/sha256.js';
 import {masked} from './keys.js';
 import {type Region, regions} from './regions.js';
 
@@ -30,8 +30,7 @@ const nameOf = (credentials: Credentials) =>
 	'apiKey' in credentials ? credentials.apiKey : credentials.accessKey;
 
 /** Distinguishes accounts. An access key is not secret; of an API key, only part of a hash is kept. */
-export const fingerprintOf = (credentials: Credentials): string =>
-	createHash('sha256').update(nameOf(credentials)).digest('hex').slice(0, 16);
+export const fingerprintOf = (credentials: Credentials): string => sha256(nameOf(credentials)).slice(0, 16);
 
 /** The region with this address, or undefined for a custom address. */
 export const regionOf = (address: URL): Region | undefined =>

@@ -1,5 +1,5 @@
-import {createHash} from 'node:crypto';
 import path from 'node:path';
+import {sha256} from '../system/sha256.js';
 
 /** Name of the log in the folder of an account. */
 export const logName = 'tasks.ndjson';
@@ -8,9 +8,4 @@ export const logName = 'tasks.ndjson';
 export const accountFolder = (
 	dataFolder: string,
 	{baseUrl, fingerprint}: {baseUrl: string; fingerprint: string},
-): string =>
-	path.join(
-		dataFolder,
-		'journal',
-		createHash('sha256').update(`${baseUrl}\n${fingerprint}`).digest('hex').slice(0, 16),
-	);
+): string => path.join(dataFolder, 'journal', sha256(`${baseUrl}\n${fingerprint}`).slice(0, 16));
