@@ -137,6 +137,11 @@ const patches = {
 			],
 		]),
 	),
+	// A node that was taken out and is old kept all nodes after it alive until a full collection, with the tasks that
+	// wait in them.
+	'yocto-queue/index.js': [
+		['this.#head = this.#head.next;', 'this.#head = current.next;\n\t\tcurrent.next = undefined;'],
+	],
 	// It looks for colours character by character, and most texts have none.
 	'wrap-ansi/index.js': [
 		[

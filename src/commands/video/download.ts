@@ -10,8 +10,8 @@ import {createDestinations} from '../../lib/tasks/destinations.js';
 import {type DownloadRequest, downloadTask} from '../../lib/tasks/download-task.js';
 import {pollTogether} from '../../lib/tasks/poll-together.js';
 
-/** Most tasks that are looked up or downloaded while the others wait for their turn, more than --concurrency allows. */
-const startedAtOnce = 80;
+/** Tasks that are looked up or downloaded at a time. All others wait for their turn, because each started one takes memory. */
+const startedAtOnce = (concurrency: number) => Math.min(80, Math.max(40, 3 * concurrency));
 
 export default class VideoDownload extends TaskCommand<Documents['video download']> {
 	static override description = `Download the video or audio of a finished task.
@@ -57,6 +57,6 @@ The file is complete and checked when it appears at its path; if anything goes w
 		const shared = {destinations: destinationsFor(ids.length), pace, limit, together};
 		const indexOf = new Map(ids.map((id, index) => [id, index]));
 		const one = (id: string) => downloadTask(session, id, indexOf.get(id) ?? 0, request, shared);
-		return this.forEach(ids, one, 'counted', flags.wait ? ids.length : startedAtOnce);
+		return this.forEach(ids, one, 'counted', flags.wait ? ids.length : startedAtOnce(flags.concurrency));
 	}
 }
