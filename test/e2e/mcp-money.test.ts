@@ -214,14 +214,21 @@ describe.each(protocols)('a person of a client of version %s', (protocol) => {
 		const before = studio.made().length;
 		const dear = {prompt: `a refused fox ${protocol}`, duration: 10};
 		const flags = ['--allow-spend', '100', '--ask-above', '3'];
-		for (const answer of [{action: 'decline'}, {action: 'accept', content: {confirm: false}}] as const) {
-			const agent = await studio.agent({protocol, flags, person: () => answer});
-			expect(await agent.call('create_video', dear)).toMatchObject({
+		const answers = [{action: 'decline'}, {action: 'accept', content: {confirm: false}}] as const;
+		let asked = 0;
+		const agent = await studio.agent({
+			protocol,
+			flags,
+			person: () => answers[asked++] ?? {action: 'accept', content: {confirm: true}},
+		});
+		for (const {action} of answers) {
+			expect({action, ...(await agent.call('create_video', dear))}).toMatchObject({
 				isError: true,
 				error: {code: 'spending_not_allowed', message: expect.stringContaining('did not confirm')},
 			});
-			await agent.close();
 		}
+		expect(asked).toBe(2);
+		await agent.close();
 		const silent = await studio.agent({protocol, flags});
 		expect(await silent.call('create_video', dear)).toMatchObject({
 			error: {code: 'spending_not_allowed', hint: expect.stringContaining('--ask-above')},
