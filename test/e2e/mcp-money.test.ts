@@ -40,7 +40,7 @@ describe('what may be spent', () => {
 	});
 
 	test('no more than the limit, also by calls at the same time, and no argument raises it', async () => {
-		const agent = await studio.agent({flags: ['--allow-spend', '7']});
+		const agent = await studio.agent({alone: true, flags: ['--allow-spend', '7']});
 		const before = studio.made().length;
 		const answers = await Promise.all(
 			['a', 'b', 'c', 'd'].map((word) => agent.call('create_video', fox(`at once ${word}`))),
@@ -63,7 +63,7 @@ describe('what may be spent', () => {
 	});
 
 	test('no more by two requests of one name at the same time', async () => {
-		const agent = await studio.agent({flags: ['--allow-spend', '4']});
+		const agent = await studio.agent({alone: true, flags: ['--allow-spend', '4']});
 		const dear = {...fox('dear'), duration: 15, mode: 'pro', external_id: 'one-name'};
 		const answers = await Promise.all([
 			agent.call('create_video', {...fox('cheap'), external_id: 'one-name'}),
@@ -88,7 +88,7 @@ describe('what may be spent', () => {
 	});
 
 	test('speech and masks count, and are paid for once in a session', async () => {
-		const agent = await studio.agent({flags: ['--allow-spend', '0.08']});
+		const agent = await studio.agent({alone: true, flags: ['--allow-spend', '0.08']});
 		const calls = () => studio.sandbox.tasks().filter(({type}) => type === 'speech').length;
 		const before = calls();
 		const said = {text: 'Mind the gap.', file: 'gap.mp3'};
@@ -214,14 +214,21 @@ describe.each(protocols)('a person of a client of version %s', (protocol) => {
 		const before = studio.made().length;
 		const dear = {prompt: `a refused fox ${protocol}`, duration: 10};
 		const flags = ['--allow-spend', '100', '--ask-above', '3'];
-		for (const answer of [{action: 'decline'}, {action: 'accept', content: {confirm: false}}] as const) {
-			const agent = await studio.agent({protocol, flags, person: () => answer});
-			expect(await agent.call('create_video', dear)).toMatchObject({
+		const answers = [{action: 'decline'}, {action: 'accept', content: {confirm: false}}] as const;
+		let asked = 0;
+		const agent = await studio.agent({
+			protocol,
+			flags,
+			person: () => answers[asked++] ?? {action: 'accept', content: {confirm: true}},
+		});
+		for (const {action} of answers) {
+			expect({action, ...(await agent.call('create_video', dear))}).toMatchObject({
 				isError: true,
 				error: {code: 'spending_not_allowed', message: expect.stringContaining('did not confirm')},
 			});
-			await agent.close();
 		}
+		expect(asked).toBe(2);
+		await agent.close();
 		const silent = await studio.agent({protocol, flags});
 		expect(await silent.call('create_video', dear)).toMatchObject({
 			error: {code: 'spending_not_allowed', hint: expect.stringContaining('--ask-above')},
@@ -282,7 +289,7 @@ describe('a list of shots', () => {
 
 	test('is priced, made under the limit, and continued for nothing', async () => {
 		list('film.csv', 'id,prompt,duration\ns1,a hill,5\ns2,a lake,5\n');
-		const agent = await studio.agent({flags: ['--allow-spend', '6', '--tag', 'agent=film']});
+		const agent = await studio.agent({alone: true, flags: ['--allow-spend', '6', '--tag', 'agent=film']});
 		expect((await agent.call('batch_plan', {file: 'film.csv'})).document).toMatchObject({
 			to_submit: 2,
 			units: '6',

@@ -12,15 +12,17 @@ const schemaOf = (name: string) =>
 	JSON.parse(readFileSync(path.join(repository, 'schemas', 'documents', `${name}.json`), 'utf8'));
 
 let studio: Studio;
+let agent: Agent;
 beforeAll(async () => {
 	studio = await openStudio();
+	agent = await studio.agent({flags: ['--allow-spend', '60']});
 });
 
 describe.each(protocols)('a client of version %s', (protocol) => {
 	let agent: Agent;
 	beforeAll(async () => {
 		const flags = ['--allow-spend', '50', '--allow-image-spend', '50'];
-		agent = await studio.agent({protocol, flags, asksTwice: true});
+		agent = await studio.agent({protocol, flags, asksTwice: true, alone: protocol === protocols[0]});
 	});
 
 	test('sees tools that say what they cost and change', async () => {
@@ -86,13 +88,9 @@ describe.each(protocols)('a client of version %s', (protocol) => {
 });
 
 describe('with a client of the newest version', () => {
-	let agent: Agent;
-	beforeAll(async () => {
-		agent = await studio.agent({flags: ['--allow-spend', '60']});
-	});
-
 	test('the same request gives the same task, and another take of it another', async () => {
 		const request = {prompt: 'a heron', duration: 5};
+		const agent = await studio.agent({alone: true});
 		const [first, again] = await Promise.all([
 			agent.call('create_video', request),
 			agent.call('create_video', request),
@@ -187,11 +185,6 @@ describe('with a client of the newest version', () => {
 });
 
 describe('results', () => {
-	let agent: Agent;
-	beforeAll(async () => {
-		agent = await studio.agent();
-	});
-
 	test('are saved below the root, and linked instead of sent', async () => {
 		const saved = await agent.call('download', {task_id: '900000000000000101'});
 		expect(ajv.validate(schemaOf('video-download'), saved.document)).toBe(true);

@@ -10,6 +10,9 @@ import {createDestinations} from '../../lib/tasks/destinations.js';
 import {type DownloadRequest, downloadTask} from '../../lib/tasks/download-task.js';
 import {pollTogether} from '../../lib/tasks/poll-together.js';
 
+/** Most tasks that are looked up or downloaded while the others wait for their turn, more than --concurrency allows. */
+const startedAtOnce = 80;
+
 export default class VideoDownload extends TaskCommand<Documents['video download']> {
 	static override description = `Download the video or audio of a finished task.
 
@@ -48,13 +51,12 @@ The file is complete and checked when it appears at its path; if anything goes w
 		const {default: pLimit} = await import('p-limit');
 		const limit = pLimit(flags.concurrency);
 		const ids = await readIds(args.task_id, this.notes);
-		const together = pollTogether(session, limit);
+		// Tasks that are waited for are all polled from the start.
+		const once = flags.wait ? undefined : new Set(ids);
+		const together = pollTogether(session, limit, once && {once});
 		const shared = {destinations: destinationsFor(ids.length), pace, limit, together};
 		const indexOf = new Map(ids.map((id, index) => [id, index]));
 		const one = (id: string) => downloadTask(session, id, indexOf.get(id) ?? 0, request, shared);
-		// Where look-ups of any tasks share requests, the others need not be known yet. A page of the list would
-		// be requested again for each group.
-		const isShared = session.find !== undefined && session.api.choice !== 'v1' && !flags.wait;
-		return this.forEach(ids, one, 'counted', isShared ? Math.max(100, 4 * flags.concurrency) : ids.length);
+		return this.forEach(ids, one, 'counted', flags.wait ? ids.length : startedAtOnce);
 	}
 }

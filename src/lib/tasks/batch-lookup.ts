@@ -2,16 +2,11 @@ import type {Task} from '../api/task.js';
 import type {TaskName} from '../task-types/registry.js';
 import {type Limit, type LookUp, type LookUpSession, lookUpOne} from './fetch-task.js';
 import {pageLimits} from './list-tasks.js';
+import {byId, createPagesOnce, type PagesOnce, spare, worthOfPage} from './pages-once.js';
 import type {Session} from './task-context.js';
 
 /** With fewer tasks than this, one request per task is just as good. */
 const many = 8;
-/**
- * Pages are this many times longer than the number of tasks wanted, to leave room for tasks made in between.
- */
-const spare = 2;
-/** A long page costs about as much as this many single-task requests. */
-const worthOfPage = 20;
 /** Milliseconds during which tasks are gathered for one page request. */
 const gatherMs = 25;
 /** A type's pages are no longer requested after this many rounds that found none of its tasks. */
@@ -19,10 +14,12 @@ const fruitlessRounds = 2;
 
 /** When pages are used. */
 export interface PageUse {
-	/** Fewest tasks of one type for which a page is requested. */
-	minTasks: number;
+	/** Fewest tasks of one type for which a page is requested. Default: where that is quicker. */
+	minTasks?: number;
 	/** Tasks per page. Default: somewhat more than are wanted. */
 	pageSize?: number;
+	/** The ids of all tasks, where each is looked up once and they take turns. Each page is then read once. */
+	once?: ReadonlySet<string>;
 }
 
 /** A task that is being looked up. */
@@ -44,7 +41,7 @@ interface Question {
 export function createBatchLookUp(
 	session: LookUpSession & Pick<Session, 'clock'>,
 	limit: Limit = (request) => request(),
-	pages: PageUse = {minTasks: many},
+	pages: PageUse = {},
 ): LookUp {
 	if (session.find && session.api.choice !== 'v1') {
 		// `find` already combines lookups into shared requests, on servers that support it.
@@ -60,6 +57,8 @@ export function createBatchLookUp(
 	const waiting = new Map<TaskName, Question[]>();
 	const rounds = new Map<TaskName, Promise<unknown>>();
 	const fruitless = new Map<TaskName, number>();
+	const {minTasks = many} = pages;
+	const once = pages.once && createPagesOnce(session, limit, pages.once, minTasks);
 
 	const askEach = async (type: TaskName, questions: readonly Question[]): Promise<void> => {
 		const alone = ({id, signal, resolve, reject}: Question) =>
@@ -70,9 +69,11 @@ export function createBatchLookUp(
 	async function answer(type: TaskName, questions: readonly Question[]): Promise<void> {
 		const before = fruitless.get(type) ?? 0;
 		const hasPages = session.types.info(type).paths.lookup === undefined;
-		const usesPages = hasPages && questions.length >= pages.minTasks && before < fruitlessRounds;
-		if (!usesPages) return askEach(type, questions);
-		const round = answerByPages(session, type, questions, limit, pages);
+		const usesPages = once !== undefined || (questions.length >= minTasks && before < fruitlessRounds);
+		if (!hasPages || !usesPages) return askEach(type, questions);
+		const round = once
+			? answerOnce(once, type, questions)
+			: answerByPages(session, type, questions, limit, pages);
 		rounds.set(type, round);
 		const open = await round;
 		fruitless.set(type, open.length === questions.length ? before + 1 : 0);
@@ -81,6 +82,11 @@ export function createBatchLookUp(
 
 	return ({id, type}, signal) =>
 		new Promise((resolve, reject) => {
+			const kept = once?.take(type, id);
+			if (kept) {
+				resolve(kept);
+				return;
+			}
 			const question = {id, signal, resolve, reject};
 			const others = waiting.get(type);
 			if (others) {
@@ -100,6 +106,26 @@ export function createBatchLookUp(
 }
 
 /**
+ * Resolves the tasks that are on pages not read before, or on those read for others in the meantime.
+ * @returns the questions that are still open
+ */
+async function answerOnce(
+	once: PagesOnce,
+	type: TaskName,
+	questions: readonly Question[],
+): Promise<readonly Question[]> {
+	await once.readFor(
+		type,
+		questions.map(({id}) => id),
+	);
+	return questions.filter(({id, resolve}) => {
+		const task = once.take(type, id);
+		if (task) resolve(task);
+		return task === undefined;
+	});
+}
+
+/**
  * Resolves every task found on the pages at the same moment, so that their next polls also coincide.
  * @returns the questions that are still open
  */
@@ -108,7 +134,7 @@ async function answerByPages(
 	type: TaskName,
 	questions: readonly Question[],
 	limit: Limit,
-	{minTasks, pageSize}: PageUse,
+	{minTasks = many, pageSize}: PageUse,
 ): Promise<readonly Question[]> {
 	const size = pageSize ?? Math.min(questions.length * spare, pageLimits.largestPage);
 	const path = types.info(type).paths.v1;
@@ -150,12 +176,4 @@ function abortedWithAll(questions: readonly Question[]): {signal: AbortSignal; r
 			for (const signal of signals) signal?.removeEventListener('abort', lose);
 		},
 	};
-}
-
-/** The tasks by either id. A task id wins over an equal external id. */
-function byId(tasks: readonly Task[]): Map<string, Task> {
-	const found = new Map<string, Task>();
-	for (const task of tasks) if (task.externalId !== undefined) found.set(task.externalId, task);
-	for (const task of tasks) found.set(task.id, task);
-	return found;
 }

@@ -44,6 +44,18 @@ const askFor = (client: ReturnType<typeof account>) => {
 	return (ids: readonly string[], type: TaskName = 'create') =>
 		Promise.all(ids.map((id) => lookUp({id, type})));
 };
+/** A command that looks up each of these tasks once, some at a time. */
+const askInTurn = (client: ReturnType<typeof account>, all: readonly string[]) => {
+	const lookUp = createBatchLookUp({client, types, api, clock: fakeClock()}, undefined, {once: new Set(all)});
+	return async (atOnce: number, type: TaskName = 'create') => {
+		const found: Task[] = [];
+		for (let at = 0; at < all.length; at += atOnce) {
+			const some = all.slice(at, at + atOnce);
+			found.push(...(await Promise.all(some.map((id) => lookUp({id, type})))));
+		}
+		return found.map(({id}) => id);
+	};
+};
 const ids = (count: number, from = 0) => Array.from({length: count}, (_, index) => `t${from + index}`);
 
 describe('lookups of several tasks at once', () => {
@@ -141,5 +153,39 @@ describe('lookups of several tasks at once', () => {
 		expect(given?.aborted).toBe(false);
 		gone.abort(new Error('stopped'));
 		expect((await Promise.allSettled(all)).map(({status}) => status)).toEqual(Array(8).fill('rejected'));
+	});
+});
+
+describe('lookups of tasks that take turns', () => {
+	test('read each page once, whichever tasks are looked up first', async () => {
+		for (const all of [ids(1000), ids(1000).reverse()]) {
+			const client = account(ids(1010).map((id) => task(id)));
+			expect(await askInTurn(client, all)(80)).toEqual(all);
+			expect(client.asked).toEqual([`${path}?1,500`, `${path}?2,500`]);
+		}
+	});
+
+	test('find them by their external ids too, one at a time', async () => {
+		const client = account(ids(20).map((id, index) => task(id, 'succeed', `x${index}`)));
+		expect(await askInTurn(client, ['x3', ...ids(8, 4)])(1)).toEqual(ids(9, 3));
+		expect(client.asked).toEqual([`${path}?1,18`]);
+	});
+
+	test('read on only after a page with some of them', async () => {
+		const client = account([...ids(20), ...ids(100, 100), ...ids(4, 20)].map((id) => task(id)));
+		await askInTurn(client, [...ids(10), ...ids(4, 20)])(1);
+		expect(client.asked).toEqual([`${path}?1,28`, ...ids(4, 20).map((id) => `${path}/${id}`)]);
+	});
+
+	test('use one request each when there is no list, or only a few of them', async () => {
+		const without = account(
+			ids(30).map((id) => task(id)),
+			{lists: false},
+		);
+		await askInTurn(without, ids(20))(10);
+		expect(without.asked).toEqual([`${path}?1,40`, ...ids(20).map((id) => `${path}/${id}`)]);
+		const few = account(ids(30).map((id) => task(id)));
+		await askInTurn(few, ids(3))(2);
+		expect(few.asked).toEqual(ids(3).map((id) => `${path}/${id}`));
 	});
 });
