@@ -99,6 +99,36 @@ const patches = {
 			'{ description: c.summary || c.description, name }',
 			`require(${JSON.stringify(manifestShim)}).topicOf(name, c)`,
 		],
+		// Help and unknown commands need the topics that commands imply, and the commands under each part of an id. Most
+		// commands need neither, so they are collected when they are first asked for.
+		['_topics = new Map();', 'topicsFound = new Map();\n    topicsWaiting = [];'],
+		[
+			'    get topics() {',
+			'    get _topics() {\n        const waiting = this.topicsWaiting.splice(0);\n        for (const add of waiting) add();\n        return this.topicsFound;\n    }\n    get topics() {',
+		],
+		[
+			'for (const c of plugin.commands.filter((c) => !c.hidden)) {',
+			'this.topicsWaiting.push(() => plugin.commands.filter((c) => !c.hidden).forEach((c) => {',
+		],
+		[
+			'                parts.pop();\n            }\n        }\n',
+			'                parts.pop();\n            }\n        }));\n',
+		],
+		[
+			'this.validPermutations.set(permutation, commandId);\n',
+			'this.validPermutations.set(permutation, commandId);\n        this.waiting.push([permutation, commandId]);\n    }\n    waiting = [];\n    addParts(permutation, commandId) {\n',
+		],
+		[
+			'return super.get(key) ?? new Set();',
+			'for (const each of this.waiting.splice(0)) this.addParts(...each);\n        return super.get(key) ?? new Set();',
+		],
+	],
+	// The parts of all ids were collected for a question about one or two.
+	'@oclif/core/lib/help/util.js': [
+		[
+			'const ids = (0, util_1.collectUsableIds)(config.commandIDs);\n',
+			"const ids = { has: (id) => config.commandIDs.some((known) => known === id || known.startsWith(id + ':')) };\n",
+		],
 	],
 	// An object that grows after others were copied into it is copied again and again: 23 kB for each request. Node copies
 	// the options three more times; without those that are undefined, they are a third as many.

@@ -154,8 +154,10 @@ export function parseLine(text: string): Line | undefined {
 export function wellFormed(entry: Record<string, unknown>): Partial<JournalEntry> {
 	const known: Record<string, unknown> = {};
 	for (const name of fieldNames) {
+		// A line has few of the fields.
+		if (entry[name] === undefined) continue;
 		const value = shortened(name, entry[name]);
-		if (value !== undefined && fields[name](value)) known[name] = value;
+		if (fields[name](value)) known[name] = value;
 	}
 	return known;
 }

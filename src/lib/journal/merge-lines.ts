@@ -18,6 +18,16 @@ const submission = [
 	'uptime',
 ] as const satisfies readonly (keyof JournalEntry)[];
 
+/** Fields that do not simply replace what was known of a task. Deleting them from a copy would take long. */
+const special: ReadonlySet<string> = new Set([
+	...submission,
+	'outcome',
+	'files',
+	'taskId',
+	'status',
+	'missedAt',
+] satisfies (keyof JournalEntry)[]);
+
 interface Attempt {
 	/** What was submitted. */
 	fields: Partial<JournalEntry>;
@@ -87,10 +97,11 @@ function attemptOf(attempts: Map<string, Attempt>, line: Line, index: number): A
 
 /** Every line repeats its subject, so losing other lines loses little. */
 function addFields({fields}: Attempt, line: Line): void {
+	const known: Record<string, unknown> = fields;
 	for (const name of submission) {
 		const value = line.entry[name];
 		if (value === undefined) continue;
-		if (isSubmission(line) || !(name in fields)) Object.assign(fields, {[name]: value});
+		if (isSubmission(line) || !(name in known)) known[name] = value;
 	}
 	if (isAdoption(line)) fields.request = null;
 }
@@ -120,9 +131,9 @@ function chooseAttempt(attempts: readonly Attempt[]): Attempt | undefined {
 }
 
 function addToTask(task: Partial<JournalEntry>, entry: Partial<JournalEntry>): void {
-	const {outcome, files, taskId, status, missedAt, ...rest} = entry;
-	for (const name of submission) delete rest[name];
-	Object.assign(task, rest);
+	const {taskId, status, missedAt} = entry;
+	const known: Record<string, unknown> = task;
+	for (const [name, value] of Object.entries(entry)) if (!special.has(name)) known[name] = value;
 	// An external id keeps the first task that it made.
 	if (taskId !== undefined) task.taskId ??= taskId;
 	if (missedAt !== undefined) task.missedAt ??= missedAt;
