@@ -67,7 +67,7 @@ const needsProcess =
 const isForNode = (name: string) => /^NODE_(?!OPTIONS$)/.test(name);
 
 /** To check that sharing makes no difference: KLING_TEST_ALONE=1 npm run test:e2e */
-export const isEachAlone = process.env.KLING_TEST_ALONE !== undefined;
+const isEachAlone = process.env.KLING_TEST_ALONE !== undefined;
 
 /** Runs the built command in a process that runs others as well, or in one of its own. */
 export async function kling(args: string[], options: RunOptions = {}): Promise<Finished> {

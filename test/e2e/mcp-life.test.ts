@@ -57,7 +57,7 @@ describe('whoever goes', () => {
 
 	test.concurrent('a wait that is cancelled ends its process, and the server continues', async () => {
 		const studio = await openStudio([], {speed: 0.01});
-		const agent = await studio.agent({alone: true});
+		const agent = await studio.agent();
 		const cancel = new AbortController();
 		const onprogress = () => cancel.abort('enough');
 		const waited = agent.call('wait', {task_id: '900000000000000104'}, {signal: cancel.signal, onprogress});
@@ -70,7 +70,7 @@ describe('whoever goes', () => {
 
 	test.concurrent('a wait that is too short says that the task still runs', async () => {
 		const studio = await openStudio([], {speed: 0.01});
-		const agent = await studio.agent({alone: true});
+		const agent = await studio.agent();
 		const messages: number[] = [];
 		const onprogress = ({progress}: {progress: number}) => void messages.push(progress);
 		const answer = await agent.call('wait', {task_id: '900000000000000104', seconds: 1}, {onprogress});
@@ -87,7 +87,7 @@ describe('whoever goes', () => {
 
 	test.concurrent('a submission that is cancelled is seen through, and the same call gives its task', async () => {
 		const studio = await slow();
-		const agent = await studio.agent({alone: true});
+		const agent = await studio.agent();
 		const cancel = new AbortController();
 		const call = agent.call('create_video', foxes('cancelled'), {signal: cancel.signal});
 		await until(() => studio.made().length === 1);
@@ -102,7 +102,7 @@ describe('whoever goes', () => {
 		'a client that %s in the middle of a submission loses no task',
 		async (way) => {
 			const studio = await slow();
-			const agent = await studio.agent({alone: true});
+			const agent = await studio.agent();
 			const call = agent.call('create_video', foxes(way)).catch(() => undefined);
 			await until(() => studio.made().length === 1);
 			if (way === 'sends SIGTERM') process.kill(agent.pid, 'SIGTERM');
@@ -113,7 +113,7 @@ describe('whoever goes', () => {
 				external_task_id: studio.made()[0],
 				task_id: studio.sandbox.tasks().at(-1)?.id,
 			});
-			const next = await studio.agent({alone: true});
+			const next = await studio.agent();
 			expect((await next.call('create_video', foxes(way))).document).toMatchObject({success: true});
 			expect(studio.made()).toHaveLength(1);
 		},
@@ -121,12 +121,12 @@ describe('whoever goes', () => {
 
 	test.concurrent('a server that is killed in the middle of a submission loses no task', async () => {
 		const studio = await slow();
-		const agent = await studio.agent({alone: true});
+		const agent = await studio.agent();
 		const call = agent.call('create_video', foxes('killed')).catch(() => undefined);
 		await until(() => studio.made().length === 1);
 		process.kill(agent.pid, 'SIGKILL');
 		await call;
-		const next = await studio.agent({alone: true});
+		const next = await studio.agent();
 		expect((await next.call('create_video', foxes('killed'))).document).toMatchObject({
 			success: true,
 			external_task_id: studio.made()[0],
@@ -136,10 +136,7 @@ describe('whoever goes', () => {
 
 	test.concurrent('two clients that ask for the same at once get one task', async () => {
 		const studio = await slow();
-		const agents = await Promise.all([
-			studio.agent({alone: true}),
-			studio.agent({alone: true, protocol: '2025-11-25'}),
-		]);
+		const agents = await Promise.all([studio.agent(), studio.agent({protocol: '2025-11-25'})]);
 		const ask = () => Promise.all(agents.map((agent) => agent.call('create_video', foxes('twice'))));
 		await ask();
 		const ids = (await ask()).map(({document}) => document.task_id);

@@ -40,7 +40,7 @@ describe('what may be spent', () => {
 	});
 
 	test('no more than the limit, also by calls at the same time, and no argument raises it', async () => {
-		const agent = await studio.agent({alone: true, flags: ['--allow-spend', '7']});
+		const agent = await studio.agent({flags: ['--allow-spend', '7']});
 		const before = studio.made().length;
 		const answers = await Promise.all(
 			['a', 'b', 'c', 'd'].map((word) => agent.call('create_video', fox(`at once ${word}`))),
@@ -63,7 +63,7 @@ describe('what may be spent', () => {
 	});
 
 	test('no more by two requests of one name at the same time', async () => {
-		const agent = await studio.agent({alone: true, flags: ['--allow-spend', '4']});
+		const agent = await studio.agent({flags: ['--allow-spend', '4']});
 		const dear = {...fox('dear'), duration: 15, mode: 'pro', external_id: 'one-name'};
 		const answers = await Promise.all([
 			agent.call('create_video', {...fox('cheap'), external_id: 'one-name'}),
@@ -88,7 +88,7 @@ describe('what may be spent', () => {
 	});
 
 	test('speech and masks count, and are paid for once in a session', async () => {
-		const agent = await studio.agent({alone: true, flags: ['--allow-spend', '0.08']});
+		const agent = await studio.agent({flags: ['--allow-spend', '0.08']});
 		const calls = () => studio.sandbox.tasks().filter(({type}) => type === 'speech').length;
 		const before = calls();
 		const said = {text: 'Mind the gap.', file: 'gap.mp3'};
@@ -289,7 +289,7 @@ describe('a list of shots', () => {
 
 	test('is priced, made under the limit, and continued for nothing', async () => {
 		list('film.csv', 'id,prompt,duration\ns1,a hill,5\ns2,a lake,5\n');
-		const agent = await studio.agent({alone: true, flags: ['--allow-spend', '6', '--tag', 'agent=film']});
+		const agent = await studio.agent({flags: ['--allow-spend', '6', '--tag', 'agent=film']});
 		expect((await agent.call('batch_plan', {file: 'film.csv'})).document).toMatchObject({
 			to_submit: 2,
 			units: '6',

@@ -22,7 +22,7 @@ describe.each(protocols)('a client of version %s', (protocol) => {
 	let agent: Agent;
 	beforeAll(async () => {
 		const flags = ['--allow-spend', '50', '--allow-image-spend', '50'];
-		agent = await studio.agent({protocol, flags, asksTwice: true, alone: protocol === protocols[0]});
+		agent = await studio.agent({protocol, flags, asksTwice: true});
 	});
 
 	test('sees tools that say what they cost and change', async () => {
@@ -90,7 +90,7 @@ describe.each(protocols)('a client of version %s', (protocol) => {
 describe('with a client of the newest version', () => {
 	test('the same request gives the same task, and another take of it another', async () => {
 		const request = {prompt: 'a heron', duration: 5};
-		const agent = await studio.agent({alone: true});
+		const agent = await studio.agent();
 		const [first, again] = await Promise.all([
 			agent.call('create_video', request),
 			agent.call('create_video', request),

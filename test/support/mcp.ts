@@ -7,9 +7,8 @@ import {Ajv, type ValidateFunction} from 'ajv';
 import {planFaults, type Scenario, type Step} from '../../src/sandbox/fault-plan.js';
 import type {FaultName} from '../../src/sandbox/faults.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
-import {cleanEnv, envOf, isEachAlone, kling, runJs} from '../e2e/kling.js';
+import {cleanEnv, envOf, kling, runJs} from '../e2e/kling.js';
 import {closeAfterFile} from './after-file.js';
-import {sharedCallsScript, takeCalls} from './shared-calls.js';
 
 /** The protocol versions that clients request. */
 export const protocols = ['2026-07-28', '2025-11-25'] as const;
@@ -46,11 +45,6 @@ interface AgentOptions {
 	person?: (message: string) => {action: 'accept' | 'decline'; content?: {confirm: boolean}};
 	/** Whether the client starts a server only to ask for its version, and then another one, which is what it does by itself. */
 	asksTwice?: boolean;
-	/**
-	 * Whether each call must be a process of its own, as it is for a user: for calls at the same time, that are ended, or
-	 * that report while they run. Others run in processes that commands share (docs/decisions/0106).
-	 */
-	alone?: boolean;
 }
 
 /** A sandbox, a home and a root folder, and the agents served there. */
@@ -99,14 +93,13 @@ export async function openStudio(
 			XDG_CONFIG_HOME: path.join(home, 'config'),
 		}).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
 	);
-	const calls = isEachAlone ? undefined : await takeCalls();
 	return {
 		sandbox,
 		root,
 		home,
 		env,
 		struck,
-		agent: (options) => connect({env, root, calls}, options),
+		agent: (options) => connect({env, root}, options),
 		run: (...args) => kling(args, {env, cwd: root}),
 		made: () => madeIn(sandbox),
 	};
@@ -117,8 +110,8 @@ function madeIn(sandbox: Sandbox): string[] {
 }
 
 async function connect(
-	{env, root, calls}: {env: Record<string, string>; root: string; calls: string | undefined},
-	{flags = ['--allow-spend', '100'], protocol = '2026-07-28', person, asksTwice, alone}: AgentOptions = {},
+	{env, root}: {env: Record<string, string>; root: string},
+	{flags = ['--allow-spend', '100'], protocol = '2026-07-28', person, asksTwice}: AgentOptions = {},
 ): Promise<Agent> {
 	const client = new Client(
 		{name: 'agent', version: '1.0.0'},
@@ -128,19 +121,10 @@ async function connect(
 		},
 	);
 	if (person) client.setRequestHandler('elicitation/create', async ({params}) => person(params.message));
-	const shares = calls !== undefined && !alone;
 	const server: StdioServerParameters = {
 		command: process.execPath,
-		args: [
-			...(shares ? ['--require', sharedCallsScript] : []),
-			runJs,
-			'mcp',
-			'serve',
-			'--root',
-			root,
-			...flags,
-		],
-		env: shares ? {...env, KLING_TEST_CALLS: calls} : env,
+		args: [runJs, 'mcp', 'serve', '--root', root, ...flags],
+		env,
 		cwd: root,
 		stderr: 'pipe',
 	};
