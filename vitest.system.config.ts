@@ -7,7 +7,7 @@ export default defineConfig({
 		...shared('system'),
 		include: ['test/system/**/*.test.ts'],
 		// Their workers, browsers and queues keep more of a core busy than other tests do.
-		maxWorkers: 5,
+		maxWorkers: 6,
 		maxConcurrency: 3,
 	},
 });
