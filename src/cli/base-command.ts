@@ -1,17 +1,16 @@
 import {Command, type Interfaces} from '@oclif/core';
 import type {Capability} from '../lib/errors/exit-statuses.js';
-import {isFailure, KlingError} from '../lib/errors/kling-error.js';
+import {isFailure} from '../lib/errors/kling-error.js';
 import {type Notes, notesOn, silence} from '../lib/output/progress.js';
 import type {Query} from '../lib/output/query.js';
 import {type Clock, systemClock} from '../lib/system/clock.js';
 import type {TypeRegistry} from '../lib/task-types/registry.js';
 import {type Context, contextOf} from './context.js';
-import {causeOfArgumentError, checkTokens} from './errors/advice.js';
-import {parseError} from './errors/oclif-errors.js';
+import {checkTokens} from './errors/advice.js';
+import {parseFailure} from './errors/parse-failure.js';
 import {secretsIn} from './errors/secrets-on-line.js';
 import {type TypedLine, typedLine} from './errors/typed-line.js';
 import {globalFlags} from './flags/global.js';
-import {interruptionSignal} from './interruption.js';
 import {type OutputMode, outputMode} from './output/mode.js';
 import {inputWithTypes, loadTypes} from './plugin-task-types.js';
 
@@ -55,18 +54,7 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 	/** @returns the document, or undefined when the command does its own printing */
 	abstract override run(): Promise<T | undefined>;
 
-	/**
-	 * A signal that aborts on SIGINT and SIGTERM, for work that must clean up before the process ends.
-	 * @param left what the error message says is left behind
-	 */
-	protected interruption(left: string): AbortSignal {
-		return interruptionSignal(left);
-	}
-
-	/**
-	 * Converts parse errors to KlingErrors, because oclif's own contain argv, and its error handler would
-	 * print it.
-	 */
+	/** Replaces parse errors, because oclif's own contain argv, and its error handler would print it. */
 	protected override async parse<
 		F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
 		B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
@@ -86,20 +74,18 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 			// Otherwise oclif warns that nothing was parsed, when NODE_ENV is development or test.
 			this.parsed = true;
 			this.context.redactor.hide(...secretsIn(this.argv));
-			if (!(error instanceof Error)) throw error;
-			if (error instanceof KlingError) throw causeOfArgumentError(error, this.ctor.strict, this.typedLine);
-			throw parseError(error, {
-				flags: {...this.ctor.baseFlags, ...this.ctor.flags},
-				args: options?.args ?? this.ctor.args,
-				line: this.typedLine,
-			});
+			const {flags, typedLine: line} = this;
+			throw parseFailure(error, {flags, line, args: options?.args ?? this.ctor.args, strict: this.ctor.strict});
 		}
+	}
+
+	private get flags(): Interfaces.FlagInput {
+		return {...this.ctor.baseFlags, ...this.ctor.flags};
 	}
 
 	/** The typed command line, for suggesting what was probably meant. */
 	private get typedLine(): TypedLine {
-		const {id, args, baseFlags, flags} = this.ctor;
-		return typedLine(this.config, {id, args, flags: {...baseFlags, ...flags}}, this.argv);
+		return typedLine(this.config, {id: this.ctor.id, args: this.ctor.args, flags: this.flags}, this.argv);
 	}
 
 	/**
@@ -108,11 +94,9 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 	 */
 	protected override async init(): Promise<void> {
 		const {printer} = this.context;
-		printer.mode = await outputMode(
-			this.argv,
-			{...this.ctor.baseFlags, ...this.ctor.flags},
-			{env: process.env, isTerminal: process.stdout.isTTY === true, configFolder: this.config.configDir},
-		);
+		const isTerminal = process.stdout.isTTY === true;
+		const surroundings = {env: process.env, isTerminal, configFolder: this.config.configDir};
+		printer.mode = await outputMode(this.argv, this.flags, surroundings);
 		// With CSV on stdout there is no room for an error there.
 		if (printer.mode.csv) printer.stream = process.stderr;
 		if (!printer.mode.quiet) this.notes = notesOn(process.stderr);

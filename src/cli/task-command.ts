@@ -6,6 +6,7 @@ import type {Capability} from '../lib/errors/exit-statuses.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {KlingCommand} from './base-command.js';
 import {checkTaskId, maxIdLength} from './flags/id-args.js';
+import {interruptionSignal} from './interruption.js';
 import type {RequestSources} from './requests/builder.js';
 import type {AccountFlags} from './task-context.js';
 
@@ -40,6 +41,14 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 			interruption: () => this.interruption('Tasks keep running, and nothing is lost.'),
 		});
 		return this.#session;
+	}
+
+	/**
+	 * A signal that aborts on SIGINT and SIGTERM, for work that must clean up before the process ends.
+	 * @param left what the error message says is left behind
+	 */
+	protected interruption(left: string): AbortSignal {
+		return interruptionSignal(left);
 	}
 
 	/** Destinations that were held for results are released, whatever happened. */

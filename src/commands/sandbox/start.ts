@@ -1,3 +1,4 @@
+import {interruptionSignal} from '../../cli/interruption.js';
 import {once} from 'node:events';
 import {KlingCommand} from '../../cli/base-command.js';
 import type {Documents} from '../../cli/documents.js';
@@ -25,7 +26,7 @@ Prints the address and made-up keys, then serves until Ctrl-C. It listens on thi
 		const {flags} = await this.parse(SandboxStart);
 		const sandbox = await openSandbox(flags, (line) => this.notes.line(line));
 		// Whoever reads the document may end the sandbox at once.
-		const stop = this.interruption('');
+		const stop = interruptionSignal('');
 		try {
 			await this.print({
 				success: true,
