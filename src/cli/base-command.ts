@@ -75,7 +75,12 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 			this.parsed = true;
 			this.context.redactor.hide(...secretsIn(this.argv));
 			const {flags, typedLine: line} = this;
-			throw parseFailure(error, {flags, line, args: options?.args ?? this.ctor.args, strict: this.ctor.strict});
+			throw parseFailure(error, {
+				flags,
+				line,
+				args: options?.args ?? this.ctor.args,
+				strict: this.ctor.strict,
+			});
 		}
 	}
 
