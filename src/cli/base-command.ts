@@ -74,8 +74,9 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 			// Otherwise oclif warns that nothing was parsed, when NODE_ENV is development or test.
 			this.parsed = true;
 			this.context.redactor.hide(...secretsIn(this.argv));
-			const {flags, typedLine: line} = this;
-			throw parseFailure(error, {flags, line, args: options?.args ?? this.ctor.args, strict: this.ctor.strict});
+			const {flags, typedLine: line, ctor} = this;
+			const args = options?.args ?? ctor.args;
+			throw parseFailure(error, {flags, args, line, strict: ctor.strict});
 		}
 	}
 

@@ -1,7 +1,7 @@
-import {interruptionSignal} from '../../cli/interruption.js';
 import {once} from 'node:events';
 import {KlingCommand} from '../../cli/base-command.js';
 import type {Documents} from '../../cli/documents.js';
+import {interruptionSignal} from '../../cli/interruption.js';
 import {openSandbox, portFlag, sandboxFlags} from '../../cli/sandbox/open-sandbox.js';
 
 export default class SandboxStart extends KlingCommand<Documents['sandbox start']> {
