@@ -15,6 +15,7 @@ let warnings: string[];
 const clock: Clock = {
 	now: () => 1_790_000_000_000,
 	deadline: () => new AbortController().signal,
+	after: () => () => {},
 	async sleep(ms) {
 		sleeps.push(ms);
 	},
