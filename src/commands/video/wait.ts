@@ -55,7 +55,7 @@ Prints the status of the task, as \`status\` does. Ctrl-C and the deadline (exit
 		const {default: pLimit} = await import('p-limit');
 		const {clock, signal} = session;
 		const together = {
-			...pollTogether(session, pLimit(flags.concurrency)),
+			...pollTogether(session, pLimit(flags.concurrency), {expected: ids.length}),
 			until: waitLimit(clock, clock.now() + flags.timeout, signal),
 		};
 		return this.forEach(ids, (id) => wait(id, together), 'counted');

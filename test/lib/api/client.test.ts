@@ -68,6 +68,13 @@ test('a request that is over is no longer known to the signal that could have ca
 	expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
+test('a submission without a body is sent', async () => {
+	server.answer = ok({done: true});
+	const read = (data: unknown) => data;
+	expect(await client.request({method: 'POST', path: '/v1/any', read})).toEqual({done: true});
+	expect(server.seen).toMatchObject([{method: 'POST', body: '', headers: {'content-length': '0'}}]);
+});
+
 describe('reads are attempted three times', () => {
 	test.each<[string, FakeServer['answer']]>([
 		['500/5000', refusal(500, 5000, 'Server internal error')],
