@@ -55,12 +55,14 @@ function peakOf(child) {
 }
 
 function linesIn(output) {
-	return readdirSync(output, {recursive: true, encoding: 'utf8'})
-		.filter((name) => name.endsWith('.ndjson'))
-		.flatMap((name) => readFileSync(path.join(output, name), 'utf8').split('\n'))
-		// A worker that got no task writes none.
-		.filter((line) => line !== '')
-		.map((line) => JSON.parse(line));
+	return (
+		readdirSync(output, {recursive: true, encoding: 'utf8'})
+			.filter((name) => name.endsWith('.ndjson'))
+			.flatMap((name) => readFileSync(path.join(output, name), 'utf8').split('\n'))
+			// A worker that got no task writes none.
+			.filter((line) => line !== '')
+			.map((line) => JSON.parse(line))
+	);
 }
 
 /** Puts the figures of this run into the guide, between its two marks. */
