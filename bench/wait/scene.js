@@ -14,15 +14,18 @@ const idsOf = (count) =>
 	Array.from({length: count}, (_, index) => String(900_000_000_000_000_000n + BigInt(index)));
 
 const commands = {
-	kling: (count) => [
-		...[runJs, 'video', 'wait', ...idsOf(count), '--type', 'create', '--api', 'v1'],
+	kling: (count, {api = 'v1'}) => [
+		...[runJs, 'video', 'wait', ...idsOf(count), '--type', 'create', '--api', api],
 		...['--concurrency', '50', '--quiet'],
 	],
-	'bare node': (count, base) => [path.join(import.meta.dirname, 'bare-node.js'), base, String(count)],
+	'bare node': (count, {base}) => [path.join(import.meta.dirname, 'bare-node.js'), base, String(count)],
 };
 
-/** @param lists whether lists show the tasks, so that one page says how many of them are */
-export async function makeScene({lists}) {
+/**
+ * @param lists whether lists show the tasks, so that one page says how many of them are
+ * @param api the standard of the API that kling uses
+ */
+export async function makeScene({lists, api}) {
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-bench-wait-'));
 	const words = [path.join(import.meta.dirname, 'server.js'), String(latency), lists ? 'lists' : 'none'];
 	const server = spawn(process.execPath, words, {stdio: ['ignore', 'pipe', 'inherit']});
@@ -31,7 +34,7 @@ export async function makeScene({lists}) {
 	return {
 		/** Lets a program wait for so many tasks once. */
 		async wait(program, count) {
-			const used = await measureNode(commands[program](count, base), {cwd: folder, env});
+			const used = await measureNode(commands[program](count, {base, api}), {cwd: folder, env});
 			return {...used, requests: Number(await (await fetch(`${base}/requests`)).text())};
 		},
 		close() {
