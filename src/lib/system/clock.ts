@@ -23,7 +23,7 @@ export interface Clock {
 
 /** Longest delay of a Node timer. A longer one would fire at once. */
 const maxTimerMs = 2 ** 31 - 1;
-
+/** A delay that timers accept: from Node 22, a negative one writes a warning to the terminal. */
 const timerMs = (ms: number) => Math.min(maxTimerMs, Math.max(0, Math.ceil(ms)));
 
 export const systemClock: Clock = {
@@ -31,7 +31,7 @@ export const systemClock: Clock = {
 	uptime: () => Math.round(os.uptime() * 1000),
 	async sleep(ms, signal) {
 		try {
-			await delay(ms, undefined, {...(signal && {signal})});
+			await delay(timerMs(ms), undefined, {...(signal && {signal})});
 		} catch (error) {
 			throw signal?.aborted ? signal.reason : error;
 		}
