@@ -68,7 +68,7 @@ export interface RouteOptions {
  * Finds the options for requests to the origin of a URL.
  * @throws KlingError `invalid_config` for an invalid proxy
  */
-export type Route = (url: URL) => Promise<RouteOptions>;
+type Route = (url: URL) => Promise<RouteOptions>;
 
 function createRoute(settings: NetworkSettings, kept: AgentOptions): Route {
 	const {requestTimeoutMs: timeoutMs} = settings;
