@@ -89,19 +89,16 @@ export function openJournal({folder: dataFolder, owner, clock, onTrouble}: Journ
 
 /** Finds entries by the ids that the user or Kling gave them. */
 function createReader(store: LogStore) {
+	const byExternalId = (id: string) => mergeLines(store.find(id));
 	const findBy = (key: string): JournalEntry | undefined => {
-		const line = store.find(key).at(-1);
-		return line && mergeLines(store.find(keyOf.externalId(line.id)));
-	};
-	const byExternalId = (id: string) => {
-		const lines = store.find(keyOf.externalId(id));
-		return lines.length === 0 ? undefined : mergeLines(lines);
+		const id = store.idOf(key);
+		return id === undefined ? undefined : byExternalId(id);
 	};
 	return {
 		byExternalId,
 		find: (id: string) => store.atOnce(() => findBy(keyOf.taskId(id)) ?? byExternalId(id)),
 		unended: () => [...new Set(store.unended())].flatMap((id) => byExternalId(id) ?? []),
-		findVideo: (videoId: string) => findBy(keyOf.videoId(videoId)),
+		findVideo: (videoId: string) => store.atOnce(() => findBy(keyOf.videoId(videoId))),
 		*newestFirst(maxBytes?: number): Generator<JournalEntry, void, undefined> {
 			for (const lines of store.newestFirst(maxBytes)) {
 				const entry = mergeLines(lines);
@@ -203,9 +200,10 @@ function updateLine(
 	{attempt, ...more}: {attempt?: string | undefined; adopted?: boolean},
 ): Line {
 	const {externalId: id, outcome} = known;
-	const about = Object.fromEntries(repeated.flatMap((name) => (name in known ? [[name, known[name]]] : [])));
-	const entry = {...about, ...(outcome === 'made' && {outcome}), ...changes};
-	return {id, ...(attempt && {attempt}), ...more, entry};
+	const entry: Record<string, unknown> = {};
+	for (const name of repeated) if (name in known) entry[name] = known[name];
+	if (outcome === 'made') entry.outcome = outcome;
+	return {id, ...(attempt && {attempt}), ...more, entry: Object.assign(entry, changes)};
 }
 
 /** The fields of a task that the journal keeps. Texts from the server are bounded. */
