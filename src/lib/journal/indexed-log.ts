@@ -22,13 +22,16 @@ const hashesOf = (text: string) => {
 };
 
 /** All lines that a key matches, oldest first. */
-export const savedLines = ({index, lineWith}: OpenLog, key: string): Line[] =>
-	index.find(hashOf(key)).flatMap((offset) => lineWith(key, offset) ?? []);
+export function savedLines(log: OpenLog | undefined, key: string): Line[] {
+	if (log === undefined) return [];
+	return log.index.find(hashOf(key)).flatMap((offset) => log.lineWith(key, offset) ?? []);
+}
 
 /** The newest line that a key matches. */
-export function newestLine({index, lineWith}: OpenLog, key: string): Line | undefined {
-	for (const offset of index.find(hashOf(key)).reverse()) {
-		const line = lineWith(key, offset);
+export function newestLine(log: OpenLog | undefined, key: string): Line | undefined {
+	if (log === undefined) return undefined;
+	for (const offset of log.index.find(hashOf(key)).reverse()) {
+		const line = log.lineWith(key, offset);
 		if (line) return line;
 	}
 	return undefined;

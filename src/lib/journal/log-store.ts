@@ -70,20 +70,12 @@ export function openStore(options: StoreOptions): LogStore {
 		}
 	};
 	const find = (id: string): Line[] => {
-		const saved = reading(() => {
-			const log = current();
-			return log ? savedLines(log, keyOf.externalId(id)) : [];
-		}, []);
+		const saved = reading(() => savedLines(current(), keyOf.externalId(id)), []);
 		return unsaved.length === 0 ? saved : [...saved, ...unsaved.filter((line) => line.id === id)];
 	};
-	const idOf = (key: string): string | undefined => {
-		const newest = () => {
-			const log = current();
-			return log && newestLine(log, key);
-		};
-		const line = unsaved.findLast((one) => keysOf(one).includes(key)) ?? reading(newest, undefined);
-		return line?.id;
-	};
+	const idOf = (key: string): string | undefined =>
+		unsaved.findLast((line) => keysOf(line).includes(key))?.id ??
+		reading(() => newestLine(current(), key), undefined)?.id;
 
 	return {
 		find,
