@@ -28,6 +28,7 @@ const inBraces = /\{([^{}]*)\}/g;
  * @throws KlingError `invalid_flag` for an unknown placeholder
  */
 export function placeholdersIn(name: string): Placeholder[] {
+	if (!name.includes('{')) return [];
 	return [...name.matchAll(inBraces)].map(([, word]) => {
 		const known = placeholders.find((placeholder) => placeholder === word);
 		if (known) return known;
@@ -47,7 +48,7 @@ export function isUniquePerTask(name: string): boolean {
  * @throws KlingError `invalid_flag` for a placeholder that is unknown or has no value here
  */
 export function fillName(name: string, values: NameValues): string {
-	placeholdersIn(name);
+	if (placeholdersIn(name).length === 0) return name;
 	return name.replaceAll(inBraces, (_, word: Placeholder) => {
 		const value = values[word];
 		if (value !== undefined) return word === 'prompt' ? slug(value) || 'untitled' : safeName(value);

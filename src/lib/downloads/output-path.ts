@@ -64,10 +64,10 @@ export function resolveOutputPath({
 }: OutputRequest): string {
 	const ext = extensionOf(format, url);
 	const name = fillName(output, {...values, task_id: taskId, ext});
-	const wanted = path.resolve(name);
 	// A template names a file, unless it ends like a folder.
 	const inFolder = /[/\\]$/.test(name) || (name === output && (isKnownFolder ?? isFolder(name)));
-	const file = numbered(inFolder ? path.join(wanted, `${safeName(taskId)}.${ext}`) : wanted, number);
+	const wanted = inFolder ? path.resolve(name, `${safeName(taskId)}.${ext}`) : path.resolve(name);
+	const file = numbered(wanted, number);
 	checkExtension(file, format, flag);
 	if (process.platform === 'win32' && isReservedName(path.basename(file))) {
 		throw new KlingError('write_error', `Cannot write ${file}: Windows has reserved the name`, {path: file});

@@ -15,8 +15,6 @@ export interface Reply {
 	onOther: (socket: Socket) => OtherResponse;
 	/** The connection was closed before there was a head. */
 	onClosed: (error: unknown) => void;
-	/** Called after any of these, once the body has arrived or the connection is closed. */
-	onEnd: () => void;
 }
 
 /** Memory, in bytes, for data that no sink has room for. */
@@ -43,12 +41,15 @@ export class FileConnection {
 	#socket: Socket | undefined;
 	/** The request whose response is expected. */
 	#reply: Reply | undefined;
-	#onEnd: (() => void) | undefined;
 	#body: KnownBody | undefined;
 	#other: OtherResponse | undefined;
 	/** The part of an incomplete head received so far, or bytes of a body that arrived before there was a sink. */
 	#early: Buffer = nothing;
 	#error: unknown;
+	/** Closes the connection when it aborts. Most requests of a command have the same one. */
+	#signal: AbortSignal | undefined;
+	readonly #abort = () => this.destroy(this.#signal?.reason);
+	#isIdle = false;
 
 	/** @param onIdle called when the next request may be sent */
 	constructor(onIdle: (connection: FileConnection, keepMs: number) => void) {
@@ -78,28 +79,39 @@ export class FileConnection {
 		});
 		socket.on('end', () => this.#other?.end());
 		socket.on('close', () => this.#close());
-		socket.on('timeout', () => socket.destroy());
+		socket.on('timeout', () => this.#isIdle && socket.destroy());
 		// Without this, nobody would hear that the server has closed it.
 		socket.resume();
 	}
 
-	/** Sends a request. There must be no other one. */
-	send(text: string, reply: Reply): void {
+	/**
+	 * Sends a request. There must be no other one.
+	 * @param signal closes the connection, until the next request
+	 */
+	send(text: string, reply: Reply, signal: AbortSignal | undefined): void {
 		if (!this.isOpen) {
 			reply.onClosed(this.#error ?? hangUp());
-			reply.onEnd();
 			return;
 		}
+		this.#obey(signal);
 		this.#reply = reply;
-		this.#onEnd = reply.onEnd;
 		this.#early = nothing;
-		if (this.isReused) this.#socket?.setTimeout(0).ref();
+		this.#isIdle = false;
+		if (this.isReused) this.#socket?.ref();
 		this.#socket?.write(text, 'latin1');
+	}
+
+	#obey(signal: AbortSignal | undefined): void {
+		if (signal === this.#signal) return;
+		this.#signal?.removeEventListener('abort', this.#abort);
+		this.#signal = signal;
+		signal?.addEventListener('abort', this.#abort);
 	}
 
 	/** Closes the connection when it has been idle for this long. Does not keep the process running. */
 	rest(ms: number): void {
 		this.isReused = true;
+		this.#isIdle = true;
 		// TLS may deliver the last bytes of a body although it was paused.
 		this.#socket?.resume().setTimeout(ms).unref();
 	}
@@ -195,8 +207,6 @@ export class FileConnection {
 		if (mine.length > 0) body.sink?.take(mine);
 		if (body.left > 0) return;
 		this.#body = undefined;
-		this.#onEnd?.();
-		this.#onEnd = undefined;
 		// A server that sends more than it promised is out of step.
 		if (mine.length < bytes.length || body.head.keepMs === 0 || !this.isOpen) this.destroy();
 		else this.#onIdle(body.head.keepMs);
@@ -208,7 +218,7 @@ export class FileConnection {
 		this.#other?.close(this.#error);
 		reply?.onClosed(this.#error ?? hangUp());
 		body?.ended?.(this.#error ?? closed);
-		this.#onEnd?.();
+		this.#obey(undefined);
 	}
 }
 

@@ -1,5 +1,5 @@
 import {type Body, streamBody} from './body.js';
-import type {FileConnection} from './file-connection.js';
+import type {FileConnection, Reply} from './file-connection.js';
 import type {FileConnections} from './file-connections.js';
 import type {Network} from './network.js';
 import {readOther} from './other-response.js';
@@ -83,13 +83,11 @@ function exchange(
 	}
 	return new Promise((resolve, reject) => {
 		const late = setTimeout(() => connection.destroy(failure('ETIMEDOUT', 'response')), limitMs);
-		const abort = () => connection.destroy(signal?.reason);
 		const fail = (error: unknown) => {
 			clearTimeout(late);
 			reject(error);
 		};
-		signal?.addEventListener('abort', abort, {once: true});
-		connection.send(text, {
+		const reply: Reply = {
 			onFile({status, headers}, body) {
 				clearTimeout(late);
 				resolve({status, headers, body});
@@ -104,9 +102,8 @@ function exchange(
 					onError: fail,
 				}),
 			onClosed: fail,
-			onEnd: () => signal?.removeEventListener('abort', abort),
-		});
-		if (signal?.aborted) abort();
+		};
+		connection.send(text, reply, signal);
 	});
 }
 
