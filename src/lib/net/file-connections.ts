@@ -33,10 +33,15 @@ export class FileConnections {
 	 */
 	async check(url: URL): Promise<void> {
 		const {api} = this.#settings;
-		if (api === undefined || this.#known.has(url.hostname)) return;
+		if (api === undefined) return;
 		this.#allowed ??= await placeOfApi(api);
 		checkHost(url, this.#allowed);
 		this.#known.add(url.hostname);
+	}
+
+	/** Whether a link leads to a host that was checked before. */
+	isChecked({hostname}: URL): boolean {
+		return this.#known.has(hostname);
 	}
 
 	/** An idle connection to the origin of a URL, if there is one. */

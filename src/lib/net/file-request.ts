@@ -55,7 +55,7 @@ export async function requestFile(
 
 async function send(network: Network, url: URL, request: FileRequest): Promise<Received> {
 	const connections: FileConnections = network.routes.files;
-	await connections.check(url);
+	if (!connections.isChecked(url)) await connections.check(url);
 	const text = textOf(url, request.headers);
 	const limitMs = network.requestTimeoutMs ?? responseMs;
 	for (let kept = connections.takeIdle(url); kept; kept = connections.takeIdle(url)) {

@@ -80,7 +80,7 @@ export async function saveResults(
 
 /** What a file name can contain besides ids, from this machine's journal. */
 async function nameFacts({journal}: Session, task: Task): Promise<NameFacts> {
-	const entry = await journal.find(task.id);
+	const entry = journal.find(task.id);
 	const externalId = task.externalId ?? entry?.externalId;
 	return {
 		...(externalId && {external_id: externalId}),
