@@ -89,16 +89,16 @@ export function openJournal({folder: dataFolder, owner, clock, onTrouble}: Journ
 
 /** Finds entries by the ids that the user or Kling gave them. */
 function createReader(store: LogStore) {
-	const byExternalId = (id: string) => mergeLines(store.find(id));
-	const findBy = (key: string): JournalEntry | undefined => {
+	const entryOf = (id: string) => mergeLines(store.find(id));
+	const entryWith = (key: string): JournalEntry | undefined => {
 		const id = store.idOf(key);
-		return id === undefined ? undefined : byExternalId(id);
+		return id === undefined ? undefined : entryOf(id);
 	};
 	return {
-		byExternalId,
-		find: (id: string) => store.atOnce(() => findBy(keyOf.taskId(id)) ?? byExternalId(id)),
-		unended: () => [...new Set(store.unended())].flatMap((id) => byExternalId(id) ?? []),
-		findVideo: (videoId: string) => store.atOnce(() => findBy(keyOf.videoId(videoId))),
+		byExternalId: (id: string) => store.atOnce(() => entryOf(id)),
+		find: (id: string) => store.atOnce(() => entryWith(keyOf.taskId(id)) ?? entryOf(id)),
+		unended: () => [...new Set(store.unended())].flatMap((id) => entryOf(id) ?? []),
+		findVideo: (videoId: string) => store.atOnce(() => entryWith(keyOf.videoId(videoId))),
 		*newestFirst(maxBytes?: number): Generator<JournalEntry, void, undefined> {
 			for (const lines of store.newestFirst(maxBytes)) {
 				const entry = mergeLines(lines);

@@ -13,8 +13,11 @@ import {hashOf} from './segment.js';
 export interface LogStore {
 	/** Appends a line. If it cannot be written, it is kept in memory and the error is thrown. */
 	append(line: Line, isUrgent: boolean): void;
-	/** Checks the log for changes once, for all reads in `work`, which must not write. */
-	atOnce<T>(work: () => T): T;
+	/**
+	 * Checks the log for changes once, for all reads in `work`, which must not write.
+	 * @returns undefined when there are no lines at all
+	 */
+	atOnce<T>(work: () => T): T | undefined;
 	/** All lines of an external id, oldest first. */
 	find(id: string): Line[];
 	/** The external id that the newest line with a key has. */
@@ -69,19 +72,19 @@ export function openStore(options: StoreOptions): LogStore {
 			return otherwise;
 		}
 	};
-	const find = (id: string): Line[] => {
-		const saved = reading(() => savedLines(current(), keyOf.externalId(id)), []);
-		return unsaved.length === 0 ? saved : [...saved, ...unsaved.filter((line) => line.id === id)];
-	};
-	const idOf = (key: string): string | undefined =>
+	const saved = (id: string) => reading<Line[]>(() => savedLines(current(), keyOf.externalId(id)), []);
+	const find = (id: string) => [...saved(id), ...unsaved.filter((line) => line.id === id)];
+	const idOf = (key: string) =>
 		unsaved.findLast((line) => keysOf(line).includes(key))?.id ??
-		reading(() => newestLine(current(), key), undefined)?.id;
+		reading(() => newestLine(current(), key)?.id, undefined);
 
 	return {
 		find,
 		idOf,
 		atOnce(work) {
-			held = {log: reading(current, undefined)};
+			const log = reading(current, undefined);
+			if (log === undefined && unsaved.length === 0) return undefined;
+			held = {log};
 			try {
 				return work();
 			} finally {

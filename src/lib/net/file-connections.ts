@@ -57,10 +57,11 @@ export class FileConnections {
 	 * `event` of an ETIMEDOUT; the reason of the signal
 	 */
 	async open(url: URL, signal?: AbortSignal): Promise<FileConnection> {
+		const {origin} = url;
 		const connection = new FileConnection((idle, keepMs) => {
-			const others = this.#idle.get(url.origin);
+			const others = this.#idle.get(origin);
 			if (others) others.push(idle);
-			else this.#idle.set(url.origin, [idle]);
+			else this.#idle.set(origin, [idle]);
 			idle.rest(keepMs);
 		});
 		const proxy = await proxyFor(url);

@@ -73,7 +73,7 @@ async function send(network: Network, url: URL, request: FileRequest): Promise<R
 function exchange(
 	connection: FileConnection,
 	text: string,
-	{host}: URL,
+	url: URL,
 	signal: AbortSignal | undefined,
 	limitMs: number,
 ): Promise<Received> {
@@ -93,7 +93,7 @@ function exchange(
 				resolve({status, headers, body});
 			},
 			onOther: (socket) =>
-				readOther(socket, host, {
+				readOther(socket, url.host, {
 					onResponse(response) {
 						clearTimeout(late);
 						const {statusCode = 0, headers} = response;
