@@ -199,7 +199,6 @@ test('bytes after a part that come late are in no other response', async () => {
 		const range = `Content-Range: bytes 0-${file.length - 1}/${file.length + 9}\r\n`;
 		socket.write(`HTTP/1.1 206 Partial Content\r\nContent-Length: ${file.length}\r\n${range}\r\n`);
 		socket.write(file.subarray(0, 50_000));
-		// One after the other: on a busy machine, two timers need not run in their order.
 		setTimeout(() => {
 			socket.write(file.subarray(50_000));
 			setTimeout(() => socket.write('more bytes'), 10);
