@@ -83,6 +83,8 @@ export function isReservedName(name: string): boolean {
  * A text as a file name, or part of one, that is valid on every system. External ids may contain anything.
  */
 export function safeName(text: string): string {
+	// Like Kling's own ids.
+	if (/^\d+$/.test(text)) return text;
 	const name = text
 		.replaceAll(/[^\w.-]/g, '_')
 		.replace(/^[.-]/, '_')

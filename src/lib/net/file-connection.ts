@@ -37,6 +37,8 @@ export class FileConnection {
 	/** Whether it has served a request before. The server may then close it just as it is used again. */
 	isReused = false;
 	readonly #scratch = Buffer.allocUnsafeSlow(scratchBytes);
+	/** More of it, made once the bytes that wait for a sink fill the first. */
+	#spare: Buffer | undefined;
 	readonly #onIdle: (keepMs: number) => void;
 	#socket: Socket | undefined;
 	/** The request whose response is expected. */
@@ -138,13 +140,13 @@ export class FileConnection {
 		this.#socket?.resume();
 	}
 
-	/** Free memory after the bytes that are waiting in it. */
+	/** Free memory: after the bytes that are waiting, or elsewhere if they fill it. */
 	#room(): Buffer {
 		const isHere = this.#early.buffer === this.#scratch.buffer;
 		const used = isHere ? this.#early.byteOffset + this.#early.length : 0;
 		if (used < scratchBytes) return used === 0 ? this.#scratch : this.#scratch.subarray(used);
-		this.#early = Buffer.from(this.#early);
-		return this.#scratch;
+		this.#spare ??= Buffer.allocUnsafeSlow(scratchBytes);
+		return this.#spare;
 	}
 
 	#read(bytes: Buffer): void {
