@@ -4,7 +4,7 @@ import type {Got} from 'got';
 import {KlingError} from '../errors/kling-error.js';
 import type {RouteOptions} from '../net/agents.js';
 import type {Network} from '../net/network.js';
-import {whenAborted} from '../system/any-signal.js';
+import {createAbortCalls, type OnAbort} from '../system/abort-calls.js';
 import type {Clock} from '../system/clock.js';
 import {isTooLong, maxReplyBytes} from './decode.js';
 import {networkError} from './network-errors.js';
@@ -88,6 +88,7 @@ export type Exchange = (request: Request) => Promise<Reply>;
 export function createExchange(network: Network): Exchange {
 	const {reading, paying} = network.routes;
 	const gots = new Map<string, Promise<Got>>();
+	const onAbort = createAbortCalls();
 	const prepare = async (method: Request['method'], url: URL) => {
 		const route = method === 'POST' ? paying : reading;
 		const [{got}, options] = await Promise.all([import('got'), route(url)]);
@@ -98,7 +99,7 @@ export function createExchange(network: Network): Exchange {
 		const kind = `${method} ${url.origin}`;
 		const prepared = gots.get(kind) ?? prepare(method, url);
 		gots.set(kind, prepared);
-		return exchange(request, await prepared, network);
+		return exchange(request, await prepared, network, onAbort);
 	};
 }
 
@@ -108,7 +109,12 @@ export function createExchange(network: Network): Exchange {
  * @throws KlingError `connection_error`, `timeout`, or `response_error` for a response over 10 MB or one that
  * cannot be decompressed
  */
-async function exchange(request: Request, got: Got, {requestTimeoutMs}: Network): Promise<Reply> {
+async function exchange(
+	request: Request,
+	got: Got,
+	{requestTimeoutMs}: Network,
+	onAbort: OnAbort,
+): Promise<Reply> {
 	const {token, body, signal, clock, until} = request;
 	const limitMs = requestTimeoutMs ?? total.ms + (body?.length ?? 0) / total.uploadRate;
 	const progress: Progress = {mayHaveArrived: false, isTooLarge: false, isLate: false};
@@ -117,7 +123,7 @@ async function exchange(request: Request, got: Got, {requestTimeoutMs}: Network)
 	try {
 		if (signal?.aborted || until?.aborted) throw new Error('It was cancelled before it was sent');
 		const {received, stop} = send(request, got, progress);
-		release = whenAborted([signal, until], stop);
+		release = onAbort([signal, until], stop);
 		// The limits of the single phases run out first, because their errors say more.
 		cancel = clock.after(limitMs + (requestTimeoutMs === undefined ? 0 : phaseGraceMs), () => {
 			progress.isLate = true;
