@@ -6,12 +6,12 @@ import {fileOf, helpers, loadLate, makeLate} from './late-modules.js';
 
 /** What every TAB for an id runs, if the keys are in the environment. */
 const always =
-	/^src\/lib\/(config\/(account|credentials|identity|keys|regions)|journal\/(recent|account-folder|entry|merge-lines|log-file)|net\/loopback|system\/sha256)\.ts$/;
+	/^src\/lib\/(config\/(owner|credentials|identity|regions)|journal\/(recent|account-folder|has-ended|log-file)|net\/loopback|system\/sha256)\.ts$/;
 
 /** What the completion engine imports lazily, by the file that it is in. Other functions of the first file are left out. */
 const entries = {
 	'complete-ids.js': {
-		'src/lib/config/account.ts': '{resolveOwner}',
+		'src/lib/config/owner.ts': '{resolveOwner}',
 		'src/lib/journal/recent.ts': '{recentTasks}',
 	},
 	'complete-more.js': {

@@ -67,5 +67,6 @@ export async function writeLateManifest(root, dist) {
 		name,
 		{description: firstLine(description)},
 	]);
-	await write('words.json', {topics: Object.fromEntries(topics), commands: words});
+	const ownTypes = commands['video:status']?.flags.type.options;
+	await write('words.json', {topics: Object.fromEntries(topics), commands: words, ownTypes});
 }

@@ -51,6 +51,8 @@ export interface Catalogue {
 	plugins: readonly string[];
 	/** What those plugins declare as task types, unchecked. */
 	taskTypes: readonly unknown[];
+	/** The names of the built-in types. */
+	ownTypes: () => readonly string[];
 }
 
 /**
@@ -70,6 +72,7 @@ type Json = Readonly<Record<string, unknown>>;
  */
 export function readCatalogue(root: string, dataDir: string, declared?: Declared): Catalogue {
 	const own = toPlugin(root, declared ?? readDeclared(root), true);
+	const ownTypes = () => (declared?.ownTypes ? textsOf(declared.ownTypes) : typesOf(own.commands));
 	const plugins = listOf(recordOf(readJson(path.join(dataDir, 'package.json')).oclif).plugins)
 		.map(recordOf)
 		.map(({name, root: link}) => ({
@@ -87,7 +90,14 @@ export function readCatalogue(root: string, dataDir: string, declared?: Declared
 		topics: Object.assign({}, ...all.map(({topics}) => topics)),
 		plugins: plugins.map(({name}) => name),
 		taskTypes: all.map(({taskTypes}) => taskTypes),
+		ownTypes,
 	};
+}
+
+/** The names of the built-in types. Their definitions contain far more than completion needs. */
+function typesOf(commands: readonly Command[]): readonly string[] {
+	const status = commands.find(({path: words}) => words.join(' ') === 'video status');
+	return status?.flags.find(({name}) => name === 'type')?.options ?? [];
 }
 
 /** What a program or plugin declares, as oclif and package.json write it. Nothing about it is trusted. */
@@ -95,6 +105,8 @@ export interface Declared {
 	commands?: unknown;
 	topics?: unknown;
 	taskTypes?: unknown;
+	/** The names of the program's own task types. Default: the values of a flag. */
+	ownTypes?: unknown;
 }
 
 /** @param kept the manifest of a folder without one */

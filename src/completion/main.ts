@@ -1,6 +1,6 @@
 import {writeSync} from 'node:fs';
 import type {AccountChoice} from '../lib/config/account.js';
-import type {JournalEntry} from '../lib/journal/journal.js';
+import type {RecentTask} from '../lib/journal/recent.js';
 import {programFolder} from '../lib/system/folders.js';
 import {collectPluginTypes} from '../lib/task-types/plugin-types.js';
 import {createTypeNames, type TypeNames} from '../lib/task-types/registry.js';
@@ -43,21 +43,17 @@ export async function complete(
 	}
 }
 
-/**
- * The names of the task types. Those of the built-in types are taken from the manifest, because their
- * definitions contain far more than completion needs.
- */
-function typeNames({commands, taskTypes}: Catalogue): TypeNames {
-	const status = commands.find(({isOwn, path: words}) => isOwn && words.join(' ') === 'video status');
-	const own = status?.flags.find(({name}) => name === 'type')?.options ?? [];
+/** The names of the task types, including those of plugins. */
+function typeNames({ownTypes, taskTypes}: Catalogue): TypeNames {
+	const own = ownTypes();
 	const described = taskTypes.map((types) => ({name: '', taskTypes: types}));
 	return createTypeNames(own, Object.keys(collectPluginTypes(described, own).types));
 }
 
 /** Tasks of the selected account, newest first; none when no account is set up. */
-async function readJournal(folder: string, choice: AccountChoice): Promise<Iterable<JournalEntry>> {
+async function readJournal(folder: string, choice: AccountChoice): Promise<Iterable<RecentTask>> {
 	const [{resolveOwner}, {recentTasks}] = await Promise.all([
-		import('../lib/config/account.js'),
+		import('../lib/config/owner.js'),
 		import('../lib/journal/recent.js'),
 	]);
 	try {

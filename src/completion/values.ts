@@ -1,7 +1,7 @@
 import type {AccountChoice} from '../lib/config/account.js';
 import type {Region} from '../lib/config/regions.js';
 import {cameraPresets} from '../lib/inputs/camera.js';
-import type {JournalEntry} from '../lib/journal/journal.js';
+import type {RecentTask} from '../lib/journal/recent.js';
 import type {TypeNames} from '../lib/task-types/registry.js';
 import {taskStatuses} from '../lib/tasks/list-tasks.js';
 import type {Catalogue, Command, Flag} from './command-index.js';
@@ -11,7 +11,7 @@ import type {Scan} from './parse-line.js';
 /** What this machine knows. */
 export interface Machine {
 	/** The tasks submitted with an account, newest first. */
-	tasks: (choice: AccountChoice) => Promise<Iterable<JournalEntry>>;
+	tasks: (choice: AccountChoice) => Promise<Iterable<RecentTask>>;
 	/** The names of the profiles, and which one is current. */
 	profiles: () => Promise<{names: string[]; current?: string | undefined}>;
 	/** The task types, including those of plugins. */
@@ -109,7 +109,7 @@ export async function argumentValues(
 	const types = machine.types();
 	const added = command.taskTypes.filter((type) => !types.isOwn(type));
 	const entries = await machine.tasks(choiceOf(seen));
-	const fits = ({type}: JournalEntry) => added.length === 0 || added.includes(type);
+	const fits = ({type}: RecentTask) => added.length === 0 || added.includes(type);
 	return wordsOf(others(args, ids(entries, fits, idOf, seen, types)));
 }
 
@@ -123,7 +123,7 @@ const others = (args: readonly string[], candidates: Candidate[]) =>
 	candidates.filter(({value}) => !args.includes(value));
 
 /** The id of a task that an argument expects; undefined when the task has none. */
-const idsOf: Readonly<Record<string, (entry: JournalEntry) => string | undefined>> = {
+const idsOf: Readonly<Record<string, (entry: RecentTask) => string | undefined>> = {
 	task_id: ({outcome, taskId}) => (outcome === 'made' ? taskId : undefined),
 	video_id: ({outcome, status, videoId, taskId}) =>
 		outcome === 'made' && status !== 'failed' ? (videoId ?? taskId) : undefined,
@@ -134,9 +134,9 @@ const idsOf: Readonly<Record<string, (entry: JournalEntry) => string | undefined
 };
 
 function ids(
-	entries: Iterable<JournalEntry>,
-	isWanted: (entry: JournalEntry) => boolean,
-	idOf: (entry: JournalEntry) => string | undefined,
+	entries: Iterable<RecentTask>,
+	isWanted: (entry: RecentTask) => boolean,
+	idOf: (entry: RecentTask) => string | undefined,
 	{given}: Scan,
 	types: TypeNames,
 ): Candidate[] {
@@ -156,7 +156,7 @@ function ids(
 }
 
 /** A description of a task that a person recognizes. */
-function describe({type, status, outcome, request}: JournalEntry): string {
+function describe({type, status, outcome, request}: RecentTask): string {
 	const {prompt} = (request ?? {}) as {prompt?: unknown};
 	const state = outcome === 'made' ? (status ?? outcome) : outcome;
 	return typeof prompt === 'string' && prompt !== '' ? `${state}, ${prompt}` : `${state}, ${type}`;
