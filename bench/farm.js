@@ -11,6 +11,7 @@ import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync
 import {availableParallelism, loadavg, tmpdir} from 'node:os';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {makeHome, runJs, startSandbox} from './home.js';
 
 const words = process.argv.slice(2);
 const isWritten = words.includes('--write');
@@ -23,9 +24,8 @@ const seconds = usual / speed;
 const maxMemory = 150;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const run = path.join(root, 'bin', 'run.js');
 const folder = mkdtempSync(path.join(tmpdir(), 'kling-bench-farm-'));
-const base = {PATH: process.env.PATH, HOME: folder};
+const base = makeHome(folder);
 const children = [];
 
 function start(words, env, stdio = ['ignore', 'pipe', 'ignore']) {
@@ -45,29 +45,6 @@ async function startRedis() {
 	return `redis://127.0.0.1:${port}`;
 }
 
-async function startSandbox() {
-	const words = [
-		process.execPath,
-		run,
-		'sandbox',
-		'start',
-		'--port',
-		'0',
-		'--slots',
-		'1000',
-		'--speed',
-		String(speed),
-	];
-	const child = start(words, {});
-	let text = '';
-	for await (const chunk of child.stdout) {
-		text += chunk;
-		if (/\}\s*$/.test(text)) break;
-	}
-	const {base_url, access_key, secret_key} = JSON.parse(text);
-	return {child, env: {KLING_BASE_URL: base_url, KLING_ACCESS_KEY: access_key, KLING_SECRET_KEY: secret_key}};
-}
-
 /** Peak memory of a process so far, in megabytes. */
 function peakOf(child) {
 	try {
@@ -78,10 +55,14 @@ function peakOf(child) {
 }
 
 function linesIn(output) {
-	return readdirSync(output, {recursive: true, encoding: 'utf8'})
-		.filter((name) => name.endsWith('.ndjson'))
-		.flatMap((name) => readFileSync(path.join(output, name), 'utf8').trim().split('\n'))
-		.map((line) => JSON.parse(line));
+	return (
+		readdirSync(output, {recursive: true, encoding: 'utf8'})
+			.filter((name) => name.endsWith('.ndjson'))
+			.flatMap((name) => readFileSync(path.join(output, name), 'utf8').split('\n'))
+			// A worker that got no task writes none.
+			.filter((line) => line !== '')
+			.map((line) => JSON.parse(line))
+	);
 }
 
 /** Puts the figures of this run into the guide, between its two marks. */
@@ -95,9 +76,9 @@ function writeTable(table) {
 }
 
 async function measure(queue, workers) {
-	const {child: sandbox, env: keys} = await startSandbox();
-	const env = {...keys, KLING_FARM_QUEUE: queue};
-	const farm = [process.execPath, run, 'farm'];
+	const sandbox = await startSandbox(base, ['--slots', '1000', '--speed', String(speed)]);
+	const env = {...sandbox.keys, KLING_FARM_QUEUE: queue};
+	const farm = [process.execPath, runJs, 'farm'];
 	execFileSync(
 		farm[0],
 		[...farm.slice(1), 'submit', 'shots.csv', '--yes', '--quiet', '--slots', String(slots)],
@@ -129,7 +110,7 @@ async function measure(queue, workers) {
 	}, 100);
 	await Promise.all(running.map((child) => once(child, 'close')));
 	clearInterval(watching);
-	sandbox.kill();
+	await sandbox.close();
 	const lines = linesIn(output);
 	const timesOf = (name) => lines.filter(({event}) => event === name).map(({at}) => Date.parse(at));
 	const saved = timesOf('saved');
@@ -148,7 +129,7 @@ async function measure(queue, workers) {
 try {
 	execFileSync(
 		process.execPath,
-		[run, 'plugins', 'link', '--no-install', path.join(root, 'plugins', 'farm')],
+		[runJs, 'plugins', 'link', '--no-install', path.join(root, 'plugins', 'farm')],
 		{
 			env: base,
 			stdio: 'ignore',

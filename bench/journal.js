@@ -3,13 +3,13 @@
  * take turns, so that a busy machine slows all of them. Needs a build. Usage:
  *   node bench/journal.js [--runs N] [--sizes 0,1000] [--tasks 1000] [--json]
  */
-import {spawn} from 'node:child_process';
-import {once} from 'node:events';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
-import {addTasks, makeHome, ownTasks, startSandbox, strangers} from './journal/prepare.js';
+import {makeHome, runJs, startSandbox} from './home.js';
+import {addTasks, ownTasks, strangers} from './journal/prepare.js';
+import {measureNode, median} from './measure.js';
 
 const {values} = parseArgs({
 	options: {
@@ -19,36 +19,8 @@ const {values} = parseArgs({
 		json: {type: 'boolean', default: false},
 	},
 });
-const root = path.join(import.meta.dirname, '..');
-const runJs = path.join(root, 'bin', 'run.js');
-const usage = path.join(import.meta.dirname, 'journal', 'usage.cjs');
 const sizes = values.sizes.split(',').map(Number);
 const own = Number(values.tasks);
-
-/** Wall time in milliseconds, processor time in milliseconds, and peak MB of one run. */
-async function run(args, env, cwd) {
-	const start = process.hrtime.bigint();
-	const child = spawn(process.execPath, ['--require', usage, runJs, ...args], {
-		cwd,
-		env,
-		stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-	});
-	let told = '';
-	let complaints = '';
-	child.stdio[3].on('data', (data) => {
-		told += data;
-	});
-	child.stderr.on('data', (data) => {
-		complaints += data;
-	});
-	const [code] = await once(child, 'close');
-	if (code !== 0)
-		throw new Error(`kling ${args.slice(0, 4).join(' ')} ended with ${code}: ${complaints.slice(-500)}`);
-	const {maxRSS, cpu} = JSON.parse(told);
-	return {ms: Number(process.hrtime.bigint() - start) / 1e6, cpu: cpu / 1000, mb: maxRSS / 1024};
-}
-
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 
 /** The cases: each is a command that people and programs type. */
 const rows = [
@@ -76,13 +48,18 @@ const rows = [
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kling-bench-journal-'));
 const table = [];
-const sandbox = await startSandbox(runJs, makeHome(path.join(folder, 'sandbox')));
+const sandbox = await startSandbox(makeHome(path.join(folder, 'sandbox')), [
+	'--speed',
+	'1000',
+	'--slots',
+	'1000',
+]);
 try {
 	const ids = await ownTasks(sandbox, own);
 	const scenes = [];
 	for (const size of sizes) {
 		const home = path.join(folder, String(size));
-		const place = {runJs, home, keys: sandbox.keys};
+		const place = {home, keys: sandbox.keys};
 		await addTasks({...place, tasks: strangers(size)});
 		const env = {...makeHome(home), ...sandbox.keys};
 		const taskIds = ids.map(({taskId}) => taskId);
@@ -99,21 +76,23 @@ try {
 		for (let i = 0; i < runs; i++) {
 			for (const scene of scenes) {
 				row.before?.(scene);
-				results.get(scene.size).push(await run(row.args(scene), scene.env, scene.home));
+				results
+					.get(scene.size)
+					.push(await measureNode([runJs, ...row.args(scene)], {cwd: scene.home, env: scene.env}));
 			}
 		}
 		for (const [size, found] of results) {
 			const figure = {
 				row: row.name,
 				size,
-				ms: Math.round(median(found.map(({ms}) => ms))),
+				wall: Math.round(median(found.map(({wall}) => wall))),
 				cpu: Math.round(median(found.map(({cpu}) => cpu))),
-				mb: Math.round(Math.max(...found.map(({mb}) => mb))),
+				memory: Math.round(Math.max(...found.map(({memory}) => memory))),
 			};
 			table.push(figure);
 			const texts = [String(size).padStart(7), row.name.padEnd(36)];
 			console.error(
-				`${texts.join('  ')} ${figure.ms} ms  ${figure.cpu} ms of the processor  ${figure.mb} MB`,
+				`${texts.join('  ')} ${figure.wall} ms  ${figure.cpu} ms of the processor  ${figure.memory} MB`,
 			);
 		}
 	}
@@ -129,10 +108,10 @@ else {
 	for (const {name} of rows) {
 		const cells = sizes.map((size) => {
 			const find = (wanted) => table.find((figure) => figure.row === name && figure.size === wanted);
-			const {ms, cpu, mb} = find(size);
+			const {wall, cpu, memory} = find(size);
 			const ratio = size === sizes[0] ? '' : `, × ${(cpu / find(sizes[0]).cpu).toFixed(2)}`;
 			const time = (all) => (all >= 1000 ? `${(all / 1000).toFixed(1)} s` : `${all} ms`);
-			return `${time(ms)} (${time(cpu)}${ratio}), ${mb} MB`;
+			return `${time(wall)} (${time(cpu)}${ratio}), ${memory} MB`;
 		});
 		console.log(`| ${name} | ${cells.join(' | ')} |`);
 	}

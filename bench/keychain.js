@@ -8,12 +8,11 @@ import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
-import {makeHome, startSandbox} from './start-cases.js';
+import {makeHome, runJs, startSandbox} from './home.js';
 
 const {values} = parseArgs({
 	options: {runs: {type: 'string', default: '40'}, inside: {type: 'boolean', default: false}},
 });
-const runJs = path.join(import.meta.dirname, '..', 'bin', 'run.js');
 /** A session with an unlocked keyring. $0 is Node; the arguments follow. */
 const session = `
 printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null || exit 1

@@ -8,4 +8,5 @@ export const parts = [
 	{name: 'batch', command: ['batch.js']},
 	{name: 'sandbox', command: ['sandbox.js']},
 	{name: 'journal', command: ['journal.js', '--runs', '3']},
+	{name: 'install', command: ['install.js']},
 ];

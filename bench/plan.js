@@ -3,13 +3,12 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
-import {measure, median} from './download/measure.js';
+import {makeHome, runJs} from './home.js';
+import {measure, median} from './measure.js';
 
 const {rounds} = parseArgs({options: {rounds: {type: 'string', default: '5'}}}).values;
-const runJs = path.join(import.meta.dirname, '..', 'bin', 'run.js');
 const folder = mkdtempSync(path.join(tmpdir(), 'kling-bench-plan-'));
-const {NODE_EXTRA_CA_CERTS: _, ...outside} = process.env;
-const env = {...outside, HOME: folder, KLING_API_KEY: 'bench'};
+const env = {...makeHome(folder), KLING_API_KEY: 'bench'};
 
 console.log('| Shots in the list | Time | Processor | Memory |\n| --- | --- | --- | --- |');
 try {

@@ -2,28 +2,19 @@
  * How many tasks per second the sandbox accepts, and how much memory it needs for many: `node bench/sandbox.js [--tasks N]`.
  * The built program serves, this process sends requests over kept connections; nothing leaves the machine.
  */
-import {spawn} from 'node:child_process';
-import {once} from 'node:events';
-import {readFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import http from 'node:http';
+import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
+import {makeHome, startSandbox} from './home.js';
 
 const {tasks, connections} = parseArgs({
 	options: {tasks: {type: 'string', default: '100000'}, connections: {type: 'string', default: '16'}},
 }).values;
-const runJs = path.join(import.meta.dirname, '..', 'bin', 'run.js');
-const flags = ['--port', '0', '--speed', '1000000', '--slots', '1000'];
-const server = spawn(process.execPath, [runJs, 'sandbox', 'start', ...flags], {
-	stdio: ['ignore', 'pipe', 'ignore'],
-});
-
-let text = '';
-for await (const chunk of server.stdout) {
-	text += chunk;
-	if (text.trimEnd().endsWith('}')) break;
-}
-const {base_url: baseUrl, api_key: apiKey} = JSON.parse(text);
+const folder = mkdtempSync(path.join(tmpdir(), 'kling-bench-sandbox-'));
+const server = await startSandbox(makeHome(folder), ['--speed', '1000000', '--slots', '1000']);
+const baseUrl = server.keys.KLING_BASE_URL;
 const agent = new http.Agent({keepAlive: true, maxSockets: Number(connections)});
 
 function create(number) {
@@ -37,7 +28,7 @@ function create(number) {
 			method: 'POST',
 			agent,
 			headers: {
-				authorization: `Bearer ${apiKey}`,
+				authorization: `Bearer ${server.apiKey}`,
 				'content-type': 'application/json',
 				'content-length': Buffer.byteLength(body),
 			},
@@ -81,6 +72,6 @@ console.log('| --- | --- | --- | --- | --- |');
 console.log(
 	`| ${Number(tasks).toLocaleString('en')} | ${perSecond(seconds)} | ${perSecond(cpu)} | ${atStart} MB | ${megabytes()} MB |`,
 );
-server.kill('SIGTERM');
-await once(server, 'exit');
+await server.close();
+rmSync(folder, {recursive: true, force: true});
 process.exit();

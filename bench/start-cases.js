@@ -1,30 +1,14 @@
 /* What bench/start.js measures: the command lines that people and programs type most. */
-import {execFileSync, spawn} from 'node:child_process';
-import {once} from 'node:events';
+import {execFileSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {makeHome, runJs, startSandbox} from './home.js';
 import {addTasks, strangers} from './journal/prepare.js';
 import {time} from './start-pairs.js';
 
-const root = path.join(import.meta.dirname, '..');
-const runJs = path.join(root, 'bin', 'run.js');
-/** If this is set, it adds 60 ms to each start of Node 20, with and without kling. */
-const {NODE_EXTRA_CA_CERTS: _, ...outside} = process.env;
 /** The arguments that bash passes to a completion function. */
 const wordBreaks = ' \t\n"\'@><=;|&(:';
-
-/** The environment of a user with this home. */
-export function makeHome(home) {
-	return {
-		...outside,
-		HOME: home,
-		SHELL: '/bin/bash',
-		XDG_CACHE_HOME: path.join(home, 'cache'),
-		XDG_CONFIG_HOME: path.join(home, 'config'),
-		XDG_DATA_HOME: path.join(home, 'data'),
-	};
-}
 
 const commandOf = (id, pluginName) => ({
 	id,
@@ -55,23 +39,6 @@ function linkPlugins(env, count, commandsEach = 1) {
 	});
 	const pjson = {name: 'kling-cli', oclif: {schema: 1, plugins}, dependencies: {}};
 	writeFileSync(path.join(data, 'package.json'), JSON.stringify(pjson));
-}
-
-/** @returns the environment of its keys, and a function that stops it */
-export async function startSandbox(env) {
-	const child = spawn(process.execPath, [runJs, 'sandbox', 'start', '--port', '0', '--quiet'], {
-		env,
-		stdio: ['ignore', 'pipe', 'inherit'],
-	});
-	const [text] = await once(child.stdout, 'data');
-	const {base_url, access_key, secret_key} = JSON.parse(text);
-	return {
-		keys: {KLING_BASE_URL: base_url, KLING_ACCESS_KEY: access_key, KLING_SECRET_KEY: secret_key},
-		async close() {
-			child.kill('SIGTERM');
-			await once(child, 'exit');
-		},
-	};
 }
 
 /** Presses no key, but does what bash does at TAB: runs the completion function, which finds kling on the PATH. */
@@ -121,7 +88,7 @@ export async function makeCases(node, {withLarge}) {
 		const [ids, grown] = [home('ids'), home('grown')];
 		linkPlugins(grown, 2, 30);
 		for (const {HOME} of [ids, grown]) {
-			await addTasks({runJs, home: HOME, keys: sandbox.keys, tasks: strangers(100_000)});
+			await addTasks({home: HOME, keys: sandbox.keys, tasks: strangers(100_000)});
 		}
 		const ask = ['__complete', 'bash', 'kling video status 7', wordBreaks];
 		return [

@@ -3,106 +3,50 @@
  * one task, and the number of requests. Compared with a Node program that sends one request per task, 50 at a time. Needs a
  * build. Usage: wait.js [--rounds N]
  */
-import {spawn} from 'node:child_process';
-import {once} from 'node:events';
-import {mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import path from 'node:path';
 import {parseArgs} from 'node:util';
-import {measure, median} from './download/measure.js';
+import {median} from './measure.js';
+import {latency, makeScene} from './wait/scene.js';
 
 const {rounds} = parseArgs({options: {rounds: {type: 'string', default: '5'}}}).values;
-const here = import.meta.dirname;
-const runJs = path.join(here, '..', 'bin', 'run.js');
-const latency = 50;
-const folder = mkdtempSync(path.join(tmpdir(), 'kling-bench-wait-'));
-const {NODE_EXTRA_CA_CERTS: _, ...outside} = process.env;
+const atOnce = 50;
 
-async function startServer(lists) {
-	const child = spawn(process.execPath, [path.join(here, 'wait', 'server.js'), String(latency), lists], {
-		stdio: ['ignore', 'pipe', 'inherit'],
-	});
-	const base = `http://127.0.0.1:${Number(await once(child.stdout, 'data'))}`;
-	return {
-		base,
-		requests: async () => Number(await (await fetch(`${base}/requests`)).text()),
-		stop: () => child.kill(),
-	};
-}
-
-const idsOf = (count) =>
-	Array.from({length: count}, (_, index) => String(900_000_000_000_000_000n + BigInt(index)));
-
-async function run(server, command) {
-	const env = {
-		...outside,
-		HOME: folder,
-		XDG_CACHE_HOME: path.join(folder, 'cache'),
-		KLING_BASE_URL: server.base,
-		KLING_API_KEY: 'bench',
-	};
-	const result = await measure(command, {cwd: folder, env});
-	return {...result, requests: await server.requests()};
-}
-
-const kling = (count) => [
-	process.execPath,
-	runJs,
-	'video',
-	'wait',
-	...idsOf(count),
-	'--type',
-	'create',
-	'--api',
-	'v1',
-	'--concurrency',
-	'50',
-	'--quiet',
-];
-
-/** Medians of the time beyond that of one task. */
-async function compare(title, lists, tasks, ideal) {
-	const server = await startServer(lists);
-	const found = {kling: [], one: [], bare: [], bareOne: []};
-	const bare = (count) => [
-		process.execPath,
-		path.join(here, 'wait', 'bare-node.js'),
-		server.base,
-		String(count),
-	];
+/** A row of the table: medians of the time beyond that of one task, and its ratio to what the responses alone take. */
+async function compare({title, lists, api, tasks, hasIdeal}) {
+	const scene = await makeScene({lists, api});
+	const found = {kling: {one: [], many: []}, 'bare node': {one: [], many: []}};
 	try {
 		for (let round = 0; round <= Number(rounds); round++) {
-			for (const [name, command] of [
-				['one', kling(1)],
-				['kling', kling(tasks)],
-				['bareOne', bare(1)],
-				['bare', bare(tasks)],
-			]) {
-				const result = await run(server, command);
+			for (const [program, results] of Object.entries(found)) {
+				const [one, many] = [await scene.wait(program, 1), await scene.wait(program, tasks)];
 				// The first round fills the cache.
-				if (round > 0) found[name].push(result);
+				if (round === 0) continue;
+				results.one.push(one);
+				results.many.push(many);
 			}
 		}
 	} finally {
-		server.stop();
+		scene.close();
 	}
-	const of = (name, key) => median(found[name].map((result) => result[key]));
-	const beyond = (many, one) => Math.round(of(many, 'wall') - of(one, 'wall'));
-	const ratio = (ms) => (ideal ? `, × ${((ms + latency) / ideal).toFixed(2)}` : '');
-	const [own, competitor] = [beyond('kling', 'one'), beyond('bare', 'bareOne')];
-	console.log(
-		`| ${title} | ${own} ms${ratio(own)} | ${of('kling', 'requests')} | ${Math.round(of('kling', 'memory'))} MB | ${competitor} ms${ratio(competitor)} |`,
-	);
+	const of = (results, key) => median(results.map((result) => result[key]));
+	const ideal = (tasks / atOnce) * latency;
+	const beyond = ({one, many}) => {
+		const ms = Math.round(of(many, 'wall') - of(one, 'wall'));
+		return hasIdeal ? `${ms} ms, × ${((ms + latency) / ideal).toFixed(2)}` : `${ms} ms`;
+	};
+	const {kling, 'bare node': bare} = found;
+	const memory = Math.round(of(kling.many, 'memory'));
+	return `| ${title} | ${beyond(kling)} | ${of(kling.many, 'requests')} | ${memory} MB | ${beyond(bare)} |`;
 }
 
 console.log(
 	'| Tasks that have ended | kling: beyond one task | Requests | Memory | bare Node, one request each |',
 );
 console.log('| --- | --- | --- | --- | --- |');
-try {
-	await compare('500, a request for each', 'none', 500, (500 / 50) * latency);
-	await compare('500, pages of the list', 'lists', 500);
-	await compare('1,000, a request for each', 'none', 1000, (1000 / 50) * latency);
-} finally {
-	rmSync(folder, {recursive: true, force: true});
+for (const one of [
+	{title: '500, a request for each', lists: false, tasks: 500, hasIdeal: true},
+	{title: '500, pages of the list', lists: true, tasks: 500, hasIdeal: false},
+	{title: '500, newer standard', lists: false, api: 'tasks', tasks: 500, hasIdeal: false},
+	{title: '1,000, a request for each', lists: false, tasks: 1000, hasIdeal: true},
+]) {
+	console.log(await compare(one));
 }

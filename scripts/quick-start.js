@@ -60,6 +60,11 @@ const patches = {
 			'unsortedArgv.sort((a, b) => originalArgv.indexOf(a) - originalArgv.indexOf(b))',
 			'((places) => unsortedArgv.sort((a, b) => (places.get(a) ?? -1) - (places.get(b) ?? -1)))(new Map(originalArgv.map((word, at) => [word, at]).reverse()))',
 		],
+		// After each wait in a loop, V8 counts the whole function up to there as executed, and soon compiles it again.
+		[
+			'for (const input of tokenInputs) {\n                    await parseArgInput(variadicName, variadicArg, input);\n                    parsedValues.push(args[variadicName]);\n                }',
+			'await (async () => {\n                    for (const input of tokenInputs) {\n                        await parseArgInput(variadicName, variadicArg, input);\n                        parsedValues.push(args[variadicName]);\n                    }\n                })();',
+		],
 	],
 	// Only signing is needed; the rest of the package has other uses, and uses `semver` to recognise Nodes that are too old for us.
 	'jsonwebtoken/index.js': [

@@ -1,37 +1,10 @@
 /* What bench/journal.js needs: a home, a sandbox with tasks, and journals of any size, made fast. */
-import {execFileSync, spawn} from 'node:child_process';
+import {execFileSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {once} from 'node:events';
 import {createWriteStream, mkdirSync} from 'node:fs';
 import path from 'node:path';
-
-const {NODE_EXTRA_CA_CERTS: _, ...outside} = process.env;
-
-export function makeHome(home) {
-	mkdirSync(home, {recursive: true});
-	return {
-		...outside,
-		HOME: home,
-		SHELL: '/bin/bash',
-		XDG_CACHE_HOME: path.join(home, 'cache'),
-		XDG_CONFIG_HOME: path.join(home, 'config'),
-		XDG_DATA_HOME: path.join(home, 'data'),
-	};
-}
-
-export async function startSandbox(runJs, env) {
-	const args = ['sandbox', 'start', '--port', '0', '--quiet', '--speed', '1000', '--slots', '1000'];
-	const child = spawn(process.execPath, [runJs, ...args], {env, stdio: ['ignore', 'pipe', 'inherit']});
-	const [text] = await once(child.stdout, 'data');
-	const {base_url, access_key, secret_key} = JSON.parse(text);
-	return {
-		keys: {KLING_BASE_URL: base_url, KLING_ACCESS_KEY: access_key, KLING_SECRET_KEY: secret_key},
-		async close() {
-			child.kill('SIGTERM');
-			await once(child, 'exit');
-		},
-	};
-}
+import {makeHome, runJs} from '../home.js';
 
 /** Makes tasks in the sandbox, as other clients do. */
 export async function ownTasks({keys}, count) {
@@ -87,7 +60,7 @@ function linesOf({externalId, taskId}, index, hasEnded) {
 }
 
 /** Adds tasks to the journal of a home folder, and has the program build their index. */
-export async function addTasks({runJs, home, keys, tasks, first = 0, hasEnded = true}) {
+export async function addTasks({home, keys, tasks, first = 0, hasEnded = true}) {
 	const base = new URL(keys.KLING_BASE_URL).href;
 	const key = createHash('sha256').update(keys.KLING_ACCESS_KEY).digest('hex').slice(0, 16);
 	const name = createHash('sha256').update(`${base}\n${key}`).digest('hex').slice(0, 16);

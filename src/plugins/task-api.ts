@@ -48,7 +48,7 @@ export async function findTask(session: Session, type: TaskName, id: string): Pr
  */
 async function withItsType(session: Session, type: TaskName, id: string, error: unknown): Promise<unknown> {
 	if (!(error instanceof KlingError) || error.code !== 'task_not_found') return error;
-	const entry = await session.journal.find(id);
+	const entry = session.journal.find(id);
 	if (entry && entry.type !== type) {
 		return new KlingError('task_not_found', `Task ${id} is of type ${entry.type}, not ${type}`, {
 			...error.details,

@@ -31,6 +31,7 @@ export function fakeClock(): Clock & {sleeps: number[]} {
 		},
 		// A test's request takes no time.
 		deadline: () => new AbortController().signal,
+		after: () => () => {},
 	};
 }
 

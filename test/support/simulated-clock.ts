@@ -4,17 +4,23 @@ import type {Clock} from '../../src/lib/system/clock.js';
 export function simulatedClock(): Clock & {skip(ms: number): void; readonly elapsedMs: number} {
 	const start = 1_790_000_000_000;
 	let now = start;
-	const deadlines: {at: number; controller: AbortController}[] = [];
+	const timers = new Set<{at: number; call: () => void}>();
 	const advance = (to: number) => {
 		now = Math.max(now, to);
-		for (const {at, controller} of deadlines) {
-			if (at <= now && !controller.signal.aborted) {
-				controller.abort(new DOMException('The time is up', 'TimeoutError'));
-			}
+		for (const timer of timers) {
+			if (timer.at > now) continue;
+			timers.delete(timer);
+			timer.call();
 		}
 	};
-	/** The first deadline before a time. */
-	const next = (before: number) => Math.min(before, ...deadlines.map(({at}) => at).filter((at) => at > now));
+	/** The first timer before a time. */
+	const next = (before: number) => Math.min(before, ...[...timers].map(({at}) => at));
+	const after = (ms: number, call: () => void) => {
+		const timer = {at: now + ms, call};
+		timers.add(timer);
+		advance(now);
+		return () => void timers.delete(timer);
+	};
 	return {
 		now: () => now,
 		get elapsedMs() {
@@ -30,10 +36,10 @@ export function simulatedClock(): Clock & {skip(ms: number): void; readonly elap
 		},
 		deadline(ms) {
 			const controller = new AbortController();
-			deadlines.push({at: now + ms, controller});
-			advance(now);
+			after(ms, () => controller.abort(new DOMException('The time is up', 'TimeoutError')));
 			return controller.signal;
 		},
+		after,
 		/** As if a laptop's lid had been closed for this long. */
 		skip: (ms) => advance(now + ms),
 	};

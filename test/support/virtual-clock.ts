@@ -40,5 +40,6 @@ export function virtualClock(start = 1_790_000_000_000): Clock {
 				isAdvancing = true;
 			}),
 		deadline: () => new AbortController().signal,
+		after: () => () => {},
 	};
 }

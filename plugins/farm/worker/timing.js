@@ -14,7 +14,7 @@ export function sleep(milliseconds, signal) {
 			signal?.removeEventListener('abort', end);
 			resolve();
 		};
-		const timer = setTimeout(end, milliseconds);
+		const timer = setTimeout(end, Math.max(0, milliseconds));
 		signal?.addEventListener('abort', end, {once: true});
 	});
 }

@@ -59,7 +59,7 @@ Draws a frame where the terminal can show pictures: kitty, Ghostty, iTerm2 and W
 		const {getTask} = await import('../../lib/tasks/get-task.js');
 		const {requireSuccess, resultFields} = await import('../../lib/tasks/results.js');
 		const {task} = await getTask(session, ref, flags.type);
-		const entry = await session.journal.find(task.id);
+		const entry = session.journal.find(task.id);
 		const saved = [...(entry?.files ?? []).map((file) => file.path), entry?.savedFile].find(
 			(file) => file !== undefined && existsSync(file),
 		);

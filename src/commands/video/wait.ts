@@ -6,6 +6,7 @@ import {namesMany, readIds} from '../../cli/task-ids.js';
 import {pollTogether, type SharedPolling} from '../../lib/tasks/poll-together.js';
 import {knownType} from '../../lib/tasks/resolve-task.js';
 import {statusDocument} from '../../lib/tasks/results.js';
+import {waitLimit} from '../../lib/tasks/wait-limit.js';
 import {chooseTaskInTime, followTask} from '../../lib/tasks/wait-with-progress.js';
 
 export default class VideoWait extends TaskCommand<Documents['video wait']> {
@@ -50,8 +51,13 @@ Prints the status of the task, as \`status\` does. Ctrl-C and the deadline (exit
 			return statusDocument(task, knownType(chosen), verbose);
 		};
 		if (!many) return wait(args.task_id[0] ?? '');
+		const ids = await readIds(args.task_id, this.notes);
 		const {default: pLimit} = await import('p-limit');
-		const together = pollTogether(session, pLimit(flags.concurrency));
-		return this.forEach(await readIds(args.task_id, this.notes), (id) => wait(id, together), 'counted');
+		const {clock, signal} = session;
+		const together = {
+			...pollTogether(session, pLimit(flags.concurrency), {expected: ids.length}),
+			until: waitLimit(clock, clock.now() + flags.timeout, signal),
+		};
+		return this.forEach(ids, (id) => wait(id, together), 'counted');
 	}
 }

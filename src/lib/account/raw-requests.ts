@@ -1,5 +1,5 @@
 import type {KlingClient} from '../api/client.js';
-import type {Reply} from '../api/exchange.js';
+import type {Reply} from '../api/received.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {Fields} from './fields.js';
 

@@ -5,7 +5,8 @@ import {fullJitter} from '../system/backoff.js';
 import type {Clock} from '../system/clock.js';
 import {clockHint, waitable} from './api-errors.js';
 import {debugLine} from './debug-line.js';
-import {createExchange, type Reply} from './exchange.js';
+import {createExchange} from './exchange.js';
+import type {Reply} from './received.js';
 import {type Read, type ReplyFacts, readReply} from './reply.js';
 import {retryBudget} from './retry-budget.js';
 import {serverClock} from './server-clock.js';
@@ -86,7 +87,7 @@ export function createCalls({
 			try {
 				reply = await exchange({
 					...{method, url, token: await token(), body, signal, until},
-					deadline: (ms) => clock.deadline(ms),
+					clock,
 				});
 				return readReply(reply, read, (seen) => {
 					facts = seen;

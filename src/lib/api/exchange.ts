@@ -1,12 +1,14 @@
 import type {ClientRequest} from 'node:http';
 import type {Socket} from 'node:net';
-import type {BeforeRequestHook, Got} from 'got';
+import type {Got} from 'got';
 import {KlingError} from '../errors/kling-error.js';
+import type {RouteOptions} from '../net/agents.js';
 import type {Network} from '../net/network.js';
-import {anySignal} from '../system/any-signal.js';
-import {decode, isTooLong, maxReplyBytes} from './decode.js';
-import {unusable} from './json.js';
+import {whenAborted} from '../system/any-signal.js';
+import type {Clock} from '../system/clock.js';
+import {isTooLong, maxReplyBytes} from './decode.js';
 import {networkError} from './network-errors.js';
+import {type Received, type Reply, readReceived} from './received.js';
 
 interface Request {
 	method: 'GET' | 'POST';
@@ -17,23 +19,12 @@ interface Request {
 	body?: string | undefined;
 	/** Cancels the request; its reason is thrown. */
 	signal?: AbortSignal | undefined;
-	/** Makes a signal that aborts after this many milliseconds. */
-	deadline: (ms: number) => AbortSignal;
+	clock: Pick<Clock, 'after'>;
 	/**
 	 * Aborts when the work that the request belongs to has run out of time. The request then fails with
 	 * `timeout`.
 	 */
 	until?: AbortSignal | undefined;
-}
-
-export interface Reply {
-	status: number;
-	contentType: string | undefined;
-	/** `Retry-After` in milliseconds, if the server sent one. */
-	retryAfterMs: number | undefined;
-	/** The server's `Date` header. */
-	date: string | undefined;
-	text: string;
 }
 
 /** Milliseconds. Public reports show that 5 s to connect are too few for Kling (docs/kling-api.md §16). */
@@ -52,20 +43,23 @@ const maxRedirects = 5;
 /** User agent, for the servers' logs. */
 export const userAgent = 'kling-cli';
 
-const extended = (got: Got, beforeRequest: BeforeRequestHook): Got =>
+/** What is the same for all requests of a kind to one origin, so that got checks it only once. */
+const extended = (got: Got, method: Request['method'], {agent, timeout}: RouteOptions): Got =>
 	got.extend({
-		headers: {'user-agent': userAgent},
+		method,
+		agent,
+		headers: {'user-agent': userAgent, accept: 'application/json'},
 		throwHttpErrors: false,
 		// Retrying is left to callers, who know the business codes.
 		retry: {limit: 0},
-		timeout: timeouts,
+		timeout: {...timeouts, ...timeout},
 		// Whatever NODE_TLS_REJECT_UNAUTHORIZED says: the request carries keys.
 		https: {rejectUnauthorized: true},
 		// got would decompress without a size limit.
 		decompress: false,
+		followRedirect: method === 'GET',
 		maxRedirects,
 		hooks: {
-			beforeRequest: [beforeRequest],
 			beforeRedirect: [
 				(next, {request: {requestUrl}}) =>
 					checkRedirect(requestUrl, next.url instanceof URL ? next.url : undefined),
@@ -93,12 +87,18 @@ export type Exchange = (request: Request) => Promise<Reply>;
  */
 export function createExchange(network: Network): Exchange {
 	const {reading, paying} = network.routes;
-	const gots: Partial<Record<Request['method'], Promise<Got>>> = {};
-	const gotFor = (method: Request['method']) =>
-		import('got').then(({got}) => extended(got, method === 'POST' ? paying : reading));
-	return (request) => {
-		gots[request.method] ??= gotFor(request.method);
-		return exchange(request, gots[request.method] as Promise<Got>, network);
+	const gots = new Map<string, Promise<Got>>();
+	const prepare = async (method: Request['method'], url: URL) => {
+		const route = method === 'POST' ? paying : reading;
+		const [{got}, options] = await Promise.all([import('got'), route(url)]);
+		return extended(got, method, options);
+	};
+	return async (request) => {
+		const {method, url} = request;
+		const kind = `${method} ${url.origin}`;
+		const prepared = gots.get(kind) ?? prepare(method, url);
+		gots.set(kind, prepared);
+		return exchange(request, await prepared, network);
 	};
 }
 
@@ -108,34 +108,27 @@ export function createExchange(network: Network): Exchange {
  * @throws KlingError `connection_error`, `timeout`, or `response_error` for a response over 10 MB or one that
  * cannot be decompressed
  */
-async function exchange(request: Request, got: Promise<Got>, {requestTimeoutMs}: Network): Promise<Reply> {
-	const {method, url, body, signal, deadline, until} = request;
-	const posting = method === 'POST';
-	const limit = requestTimeoutMs ?? total.ms + (body?.length ?? 0) / total.uploadRate;
-	// The limits of the single phases run out first, because their errors say more.
-	const late = deadline(limit + (requestTimeoutMs === undefined ? 0 : phaseGraceMs));
-	const {signal: end, release} = anySignal([late, signal, until]);
-	const state: Progress = {mayHaveArrived: false, tooLarge: false};
+async function exchange(request: Request, got: Got, {requestTimeoutMs}: Network): Promise<Reply> {
+	const {token, body, signal, clock, until} = request;
+	const limitMs = requestTimeoutMs ?? total.ms + (body?.length ?? 0) / total.uploadRate;
+	const progress: Progress = {mayHaveArrived: false, isTooLarge: false, isLate: false};
+	let release = () => {};
+	let cancel = () => {};
 	try {
-		return await receive(request, await got, end, state);
+		if (signal?.aborted || until?.aborted) throw new Error('It was cancelled before it was sent');
+		const {received, stop} = send(request, got, progress);
+		release = whenAborted([signal, until], stop);
+		// The limits of the single phases run out first, because their errors say more.
+		cancel = clock.after(limitMs + (requestTimeoutMs === undefined ? 0 : phaseGraceMs), () => {
+			progress.isLate = true;
+			stop();
+		});
+		return await readReceived(await received, token);
 	} catch (error) {
 		if (signal?.aborted) throw signal.reason;
-		if (state.tooLarge || isTooLong(error)) {
-			throw new KlingError(
-				'response_error',
-				`The response from ${url.host} is larger than ${maxReplyBytes / 1e6} MB`,
-				{cause: error, maybeSubmitted: posting},
-			);
-		}
-		const {mayHaveArrived} = state;
-		const evidence = posting ? {maybeSubmitted: mayHaveArrived, neverSent: !mayHaveArrived} : {};
-		if (!end.aborted) throw networkError(error, url.host, evidence);
-		const limits = late.aborted ? `within ${Math.round(limit / 100) / 10} s` : 'before the time was up';
-		throw new KlingError('timeout', `Cannot reach ${url.host}: the whole response did not come ${limits}`, {
-			cause: error,
-			...evidence,
-		});
+		throw failure(error, request, progress, limitMs);
 	} finally {
+		cancel();
 		release();
 	}
 }
@@ -144,93 +137,94 @@ async function exchange(request: Request, got: Promise<Got>, {requestTimeoutMs}:
 interface Progress {
 	/** Whether the server may have received any of it. */
 	mayHaveArrived: boolean;
-	tooLarge: boolean;
+	isTooLarge: boolean;
+	/** Whether its time ran out. */
+	isLate: boolean;
 }
 
-async function receive(
-	{method, url, token, body}: Request,
-	got: Got,
-	end: AbortSignal,
-	state: Progress,
-): Promise<Reply> {
+/** The error of a request, which says of a POST whether a task may have been made. */
+function failure(
+	error: unknown,
+	{method, url: {host}, until}: Request,
+	{mayHaveArrived, isTooLarge, isLate}: Progress,
+	limitMs: number,
+): KlingError {
 	const posting = method === 'POST';
-	end.throwIfAborted();
-	const request = got(url, {
-		method,
+	if (isTooLarge || isTooLong(error)) {
+		return new KlingError(
+			'response_error',
+			`The response from ${host} is larger than ${maxReplyBytes / 1e6} MB`,
+			{cause: error, maybeSubmitted: posting},
+		);
+	}
+	// Whatever is wrong with a response, the request has arrived.
+	if (error instanceof KlingError) return error.with({maybeSubmitted: posting});
+	const evidence = posting ? {maybeSubmitted: mayHaveArrived, neverSent: !mayHaveArrived} : {};
+	if (!isLate && !until?.aborted) return networkError(error, host, evidence);
+	const limits = isLate ? `within ${Math.round(limitMs / 100) / 10} s` : 'before the time was up';
+	return new KlingError('timeout', `Cannot reach ${host}: the whole response did not come ${limits}`, {
+		cause: error,
+		...evidence,
+	});
+}
+
+/** A request on its way. */
+interface Sent {
+	/** Rejects when the response fails or is stopped. */
+	received: Promise<Received>;
+	/** Gives the request up, even if the connection never reports an end. */
+	stop: () => void;
+}
+
+function send({method, url, token, body}: Request, got: Got, progress: Progress): Sent {
+	const posting = method === 'POST';
+	const stream = got.stream(url, {
 		headers: {
-			accept: 'application/json',
 			authorization: `Bearer ${token}`,
 			...(body !== undefined && {'content-type': 'application/json'}),
 		},
 		...(body !== undefined && {body}),
-		responseType: 'buffer',
-		followRedirect: !posting,
-		signal: end,
 	});
-	const never = new Promise<never>((_, reject) => {
-		request.on('request', (outgoing: ClientRequest) => {
+	// got waits for the body of a POST that has none.
+	if (posting && body === undefined) stream.end();
+	let stop = () => {};
+	const received = new Promise<Received>((resolve, reject) => {
+		const end = (reason: unknown) => {
+			stream.destroy();
+			reject(reason);
+		};
+		stop = () => end(new Error('It was cancelled'));
+		stream.on('request', (outgoing: ClientRequest) => {
 			whenConnected(outgoing, () => {
-				state.mayHaveArrived = true;
+				progress.mayHaveArrived = true;
 			});
 			// got does not treat an upgrade as the end of a request and would wait forever.
 			outgoing.once('upgrade', (_response: unknown, socket: Socket) => {
 				socket.destroy();
-				reject(otherProtocol(url, posting));
+				reject(otherProtocol(url));
 			});
 		});
-		// The deadline ends the wait even if the socket never reports an end.
-		end.addEventListener('abort', () => reject(end.reason), {once: true});
-	});
-	request.on('downloadProgress', ({transferred}) => {
-		if (transferred > maxReplyBytes) {
-			state.tooLarge = true;
-			request.cancel();
-		}
-	});
-	// Only one of the two promises is awaited; this handles a rejection of the other.
-	request.catch(() => {});
-	never.catch(() => {});
-	const {statusCode: status, headers, body: bytes} = await Promise.race([request, never]);
-	if (status < 200) throw otherProtocol(url, posting);
-	const contentType = headers['content-type'];
-	const decoded = await decode(asBuffer(bytes), headers['content-encoding'] ?? '').catch((error) => {
-		if (isTooLong(error)) throw error;
-		throw unusable('cannot be decompressed', '', {status, contentType}, error).with({
-			maybeSubmitted: posting,
+		const chunks: Buffer[] = [];
+		let length = 0;
+		stream.on('data', (chunk: Buffer) => {
+			chunks.push(chunk);
+			length += chunk.length;
+			progress.isTooLarge = length > maxReplyBytes;
+			if (progress.isTooLarge) end(new Error('It is too large'));
 		});
+		stream.once('end', () => {
+			const {statusCode: status = 0, headers = {}} = stream.response ?? {};
+			if (status < 200) reject(otherProtocol(url));
+			else resolve({status, headers, bytes: Buffer.concat(chunks, length)});
+			stream.destroy();
+		});
+		stream.on('error', reject);
 	});
-	return {
-		status,
-		contentType,
-		retryAfterMs: retryAfterMs(headers['retry-after'], headers.date),
-		date: headers.date,
-		// A server that echoes the request must not put the token into a message.
-		text: withoutToken(decoded.toString('utf8'), token),
-	};
+	return {received, stop};
 }
 
-/** The same bytes, not a copy. */
-const asBuffer = ({buffer, byteOffset, byteLength}: Uint8Array) =>
-	Buffer.from(buffer, byteOffset, byteLength);
-
-const otherProtocol = ({host}: URL, maybeSubmitted: boolean) =>
-	new KlingError('connection_error', `${host} wants to switch to another protocol (HTTP 101)`, {
-		maybeSubmitted,
-	});
-
-/** Short keys are not replaced, since they could be ordinary words. Real keys are longer. */
-function withoutToken(text: string, token: string): string {
-	if (token.length < 8) return text;
-	const plain = text.replaceAll(token, '[hidden]');
-	// In a URL, a dot may be escaped; the letters before it stay as they are.
-	const [letters = ''] = token.split(/\W/, 1);
-	if (!plain.toLowerCase().includes(letters.toLowerCase())) return plain;
-	const pattern = token.replaceAll(/[^\w]/g, (char) => {
-		const hex = char.charCodeAt(0).toString(16).padStart(2, '0');
-		return `(?:\\${char}|%${hex}|\\\\u00${hex})`;
-	});
-	return plain.replaceAll(new RegExp(pattern, 'gi'), '[hidden]');
-}
+const otherProtocol = ({host}: URL) =>
+	new KlingError('connection_error', `${host} wants to switch to another protocol (HTTP 101)`);
 
 /**
  * Calls `tell` once data can reach the server: with TLS that is after the handshake, because no part of a
@@ -244,15 +238,4 @@ function whenConnected(request: ClientRequest, tell: () => void): void {
 		if (request.reusedSocket || !(socket.connecting || secure)) tell();
 		else socket.once(secure ? 'secureConnect' : 'connect', tell);
 	});
-}
-
-/**
- * Milliseconds from a `Retry-After` header, which holds a number of seconds or a date. A date is compared
- * with the server's own clock.
- */
-function retryAfterMs(header: string | undefined, serverDate: string | undefined): number | undefined {
-	if (header === undefined) return undefined;
-	if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
-	const wait = Date.parse(header) - Date.parse(serverDate ?? '');
-	return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }

@@ -1,9 +1,9 @@
 import type {ErrorObject} from 'ajv';
 import {KlingError} from '../errors/kling-error.js';
 import {classify, classifyStatus} from './api-errors.js';
-import type {Reply} from './exchange.js';
 import {parseJson, unusable} from './json.js';
 import {type NewerTask, toNewerTask} from './newer-task.js';
+import type {Reply} from './received.js';
 import * as validators from './reply-validators.js';
 import {type ApiTask, type Task, toTask} from './task.js';
 import {textOf} from './task-fields.js';

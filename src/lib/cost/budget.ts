@@ -219,7 +219,7 @@ function settle(state: BudgetState, externalId: string, units: number | undefine
 /** Looks up the outcome of every reservation in the journal. */
 async function settleEnded({journal, clock}: BudgetContext, state: BudgetState): Promise<void> {
 	for (const [externalId, {at}] of Object.entries(state.open)) {
-		const entry = await journal.find(externalId);
+		const entry = journal.find(externalId);
 		const isAbandoned = entry === undefined && Math.abs(clock.now() - at) > abandonedMs;
 		if (isAbandoned || entry?.outcome === 'refused') settle(state, externalId, 0);
 		else if (entry && hasEnded(entry)) settle(state, externalId, unitsTaken(entry));

@@ -58,7 +58,7 @@ export async function compareWithLedger(
 	for (const deductions of charges) {
 		const units = sum(deductions.map((one) => one.units ?? 0));
 		const [{taskId, model, product, at, pack: payer} = {}] = deductions as readonly Partial<Deduction>[];
-		const entry = taskId === undefined ? undefined : await journal.find(taskId);
+		const entry = taskId === undefined ? undefined : journal.find(taskId);
 		const known = entry && toUnits(entry.units);
 		const pack = payer ?? (entry ? packOf(entry.type) : 'video');
 		const row = definedOnly<LedgerRow>({

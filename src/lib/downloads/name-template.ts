@@ -28,6 +28,7 @@ const inBraces = /\{([^{}]*)\}/g;
  * @throws KlingError `invalid_flag` for an unknown placeholder
  */
 export function placeholdersIn(name: string): Placeholder[] {
+	if (!name.includes('{')) return [];
 	return [...name.matchAll(inBraces)].map(([, word]) => {
 		const known = placeholders.find((placeholder) => placeholder === word);
 		if (known) return known;
@@ -47,7 +48,7 @@ export function isUniquePerTask(name: string): boolean {
  * @throws KlingError `invalid_flag` for a placeholder that is unknown or has no value here
  */
 export function fillName(name: string, values: NameValues): string {
-	placeholdersIn(name);
+	if (placeholdersIn(name).length === 0) return name;
 	return name.replaceAll(inBraces, (_, word: Placeholder) => {
 		const value = values[word];
 		if (value !== undefined) return word === 'prompt' ? slug(value) || 'untitled' : safeName(value);
@@ -82,6 +83,8 @@ export function isReservedName(name: string): boolean {
  * A text as a file name, or part of one, that is valid on every system. External ids may contain anything.
  */
 export function safeName(text: string): string {
+	// Like Kling's own ids.
+	if (/^\d+$/.test(text)) return text;
 	const name = text
 		.replaceAll(/[^\w.-]/g, '_')
 		.replace(/^[.-]/, '_')

@@ -50,7 +50,7 @@ export interface DownloadOptions extends TransferOptions {
 	/** Default: another process that downloads to the file is an error. */
 	shared?: SharedResult | undefined;
 	/** Called with the finished file before another process can use it. */
-	onSaved?: (file: string, bytes: number) => Promise<void>;
+	onSaved?: (file: string, bytes: number) => void;
 	/** Returns the command that resumes, for hints. */
 	again: () => string;
 }

@@ -64,10 +64,10 @@ export function resolveOutputPath({
 }: OutputRequest): string {
 	const ext = extensionOf(format, url);
 	const name = fillName(output, {...values, task_id: taskId, ext});
-	const wanted = path.resolve(name);
 	// A template names a file, unless it ends like a folder.
-	const inFolder = /[/\\]$/.test(name) || (name === output && (isKnownFolder ?? isFolder(name)));
-	const file = numbered(inFolder ? path.join(wanted, `${safeName(taskId)}.${ext}`) : wanted, number);
+	const inFolder = endsLikeFolder(name) || (name === output && (isKnownFolder ?? isFolder(name)));
+	const wanted = inFolder ? path.resolve(name, `${safeName(taskId)}.${ext}`) : path.resolve(name);
+	const file = numbered(wanted, number);
 	checkExtension(file, format, flag);
 	if (process.platform === 'win32' && isReservedName(path.basename(file))) {
 		throw new KlingError('write_error', `Cannot write ${file}: Windows has reserved the name`, {path: file});
@@ -95,8 +95,10 @@ export function resolveOutputPath({
 
 /** Whether an output names a folder: an existing one, or a name that ends like one. */
 export function isFolder(output: string): boolean {
-	return /[/\\]$/.test(output) || kindOf(path.resolve(output)) === 'folder';
+	return endsLikeFolder(output) || kindOf(path.resolve(output)) === 'folder';
 }
+
+const endsLikeFolder = (output: string) => output.endsWith('/') || output.endsWith('\\');
 
 /** Whether a file exists. */
 export function isThere(file: string): boolean {

@@ -142,12 +142,10 @@ export function parseLine(text: string): Line | undefined {
 	}
 	if (!isObject(line) || !isText(line.id) || !isObject(line.entry)) return undefined;
 	const {id, attempt, adopted, entry} = line;
-	return {
-		id,
-		...(isText(attempt) && {attempt}),
-		...(adopted === true && {adopted}),
-		entry: wellFormed(entry),
-	};
+	const parsed: Line = {id, entry: wellFormed(entry)};
+	if (isText(attempt)) parsed.attempt = attempt;
+	if (adopted === true) parsed.adopted = adopted;
+	return parsed;
 }
 
 /** Keeps the fields that are valid. Texts that are too long are cut, and ids that are too long left out. */

@@ -21,9 +21,9 @@ export interface Journal {
 	/** Records that Kling already knew the external id; the request behind it cannot be known. */
 	adopt(externalId: string): Promise<void>;
 	/** Records that a result of a task, named by its task id, is complete at its path. */
-	saved(taskId: string, file: string, bytes: number): Promise<void>;
+	saved(taskId: string, file: string, bytes: number): void;
 	/** Records the task after the POST, after a lookup found it, and whenever its status has changed. */
-	saw(type: TaskName, task: Task): Promise<void>;
+	saw(type: TaskName, task: Task): void;
 	/** Records the result of a paid call. */
 	keep(externalId: string, result: Record<string, unknown>): Promise<void>;
 	/** Records that Kling refused what this process submitted, so that it made no task. */
@@ -44,9 +44,9 @@ export interface Journal {
 	/** Finds a task by its external id alone. */
 	byExternalId(externalId: string): JournalEntry | undefined;
 	/** Finds a task by its task id or external id. A task id wins over an equal external id. */
-	find(id: string): Promise<JournalEntry | undefined>;
+	find(id: string): JournalEntry | undefined;
 	/** Finds the task that made a video. */
-	findVideo(videoId: string): Promise<JournalEntry | undefined>;
+	findVideo(videoId: string): JournalEntry | undefined;
 }
 
 export interface JournalOptions {
@@ -81,27 +81,24 @@ export function openJournal({folder: dataFolder, owner, clock, onTrouble}: Journ
 		unended,
 		byExternalId,
 		entries: async () => [...newestFirst()].reverse(),
-		find: async (id) => find(id),
-		findVideo: async (videoId) => findVideo(videoId),
+		find,
+		findVideo,
 		...createWriter({store, reader, clock, trouble}),
 	};
 }
 
 /** Finds entries by the ids that the user or Kling gave them. */
 function createReader(store: LogStore) {
-	const findBy = (key: string): JournalEntry | undefined => {
-		const line = store.find(key).at(-1);
-		return line && mergeLines(store.find(keyOf.externalId(line.id)));
-	};
-	const byExternalId = (id: string) => {
-		const lines = store.find(keyOf.externalId(id));
-		return lines.length === 0 ? undefined : mergeLines(lines);
+	const entryOf = (id: string) => mergeLines(store.find(id));
+	const entryWith = (key: string): JournalEntry | undefined => {
+		const id = store.idOf(key);
+		return id === undefined ? undefined : entryOf(id);
 	};
 	return {
-		byExternalId,
-		find: (id: string) => store.atOnce(() => findBy(keyOf.taskId(id)) ?? byExternalId(id)),
-		unended: () => [...new Set(store.unended())].flatMap((id) => byExternalId(id) ?? []),
-		findVideo: (videoId: string) => findBy(keyOf.videoId(videoId)),
+		byExternalId: (id: string) => store.atOnce(() => entryOf(id)),
+		find: (id: string) => store.atOnce(() => entryWith(keyOf.taskId(id)) ?? entryOf(id)),
+		unended: () => [...new Set(store.unended())].flatMap((id) => entryOf(id) ?? []),
+		findVideo: (videoId: string) => store.atOnce(() => entryWith(keyOf.videoId(videoId))),
 		*newestFirst(maxBytes?: number): Generator<JournalEntry, void, undefined> {
 			for (const lines of store.newestFirst(maxBytes)) {
 				const entry = mergeLines(lines);
@@ -171,7 +168,7 @@ function createWriter({store, reader: {byExternalId, find}, clock, trouble}: Wri
 			const known = byExternalId(externalId);
 			if (known?.outcome === 'unknown') update(known, {outcome: 'refused'}, {attempt: '*'});
 		},
-		async saved(taskId, savedFile, savedBytes) {
+		saved(taskId, savedFile, savedBytes) {
 			const known = find(taskId);
 			const files = [{path: savedFile, bytes: savedBytes}];
 			if (known) update(known, {savedFile, savedBytes, files});
@@ -180,7 +177,7 @@ function createWriter({store, reader: {byExternalId, find}, clock, trouble}: Wri
 			const known = byExternalId(externalId);
 			if (known) update(known, wellFormed({result}));
 		},
-		async saw(type, task) {
+		saw(type, task) {
 			const known = task.externalId === undefined ? find(task.id) : byExternalId(task.externalId);
 			// The journal does not record tasks that were made elsewhere.
 			if (known === undefined || known.type !== type || (known.taskId ?? task.id) !== task.id) return;
@@ -203,9 +200,10 @@ function updateLine(
 	{attempt, ...more}: {attempt?: string | undefined; adopted?: boolean},
 ): Line {
 	const {externalId: id, outcome} = known;
-	const about = Object.fromEntries(repeated.flatMap((name) => (name in known ? [[name, known[name]]] : [])));
-	const entry = {...about, ...(outcome === 'made' && {outcome}), ...changes};
-	return {id, ...(attempt && {attempt}), ...more, entry};
+	const entry: Record<string, unknown> = {};
+	for (const name of repeated) if (name in known) entry[name] = known[name];
+	if (outcome === 'made') entry.outcome = outcome;
+	return {id, ...(attempt && {attempt}), ...more, entry: Object.assign(entry, changes)};
 }
 
 /** The fields of a task that the journal keeps. Texts from the server are bounded. */

@@ -9,6 +9,8 @@ const block = 65_536;
 /** Longest line that is read, in bytes. A longer line was not written by this program. */
 const maxLineLength = 1_000_000;
 const lineBreak = 0x0a;
+/** Bytes that most lines fit into. */
+export const usualLine = 2048;
 
 /** A line of a log, and its byte offset. */
 export interface LogLine {
@@ -22,7 +24,7 @@ export interface LogLine {
  * @throws the file system's error, such as ENOENT; Error when the path is not a file
  */
 export function openLog(file: string): number {
-	return requireFile(file, constants.O_RDONLY);
+	return requireFile(file, constants.O_RDONLY).descriptor;
 }
 
 /**
@@ -37,10 +39,8 @@ export function appendToLog(
 	text: string,
 	{header, isUrgent}: {header: string; isUrgent: boolean},
 ): void {
-	makeFolder(path.dirname(file), 0o700);
-	const log = requireFile(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
+	const {descriptor: log, stats} = openToAppend(file);
 	try {
-		const stats = fstatSync(log);
 		makePrivate(file, stats);
 		// The leading line break ends a line that a crash cut short.
 		const bytes = Buffer.from(`${stats.size === 0 ? header : ''}\n${text}\n`);
@@ -49,6 +49,18 @@ export function appendToLog(
 		if (isUrgent) flushData(log);
 	} finally {
 		closeSync(log);
+	}
+}
+
+/** Opens a log, and makes it and its folder if it does not exist. */
+function openToAppend(file: string): OpenFile {
+	const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
+	try {
+		return requireFile(file, flags);
+	} catch (error) {
+		if (systemCode(error) !== 'ENOENT') throw error;
+		makeFolder(path.dirname(file), 0o700);
+		return requireFile(file, flags);
 	}
 }
 
@@ -63,7 +75,12 @@ function makePrivate(file: string, {mode}: Stats): void {
 	} catch {}
 }
 
-function requireFile(file: string, flags: number): number {
+interface OpenFile {
+	descriptor: number;
+	stats: Stats;
+}
+
+function requireFile(file: string, flags: number): OpenFile {
 	const isNoFile = () => new Error(`${file} is not a regular file`);
 	let descriptor: number;
 	try {
@@ -72,14 +89,22 @@ function requireFile(file: string, flags: number): number {
 	} catch (error) {
 		throw systemCode(error) === 'ENXIO' ? isNoFile() : error;
 	}
-	if (fstatSync(descriptor).isFile()) return descriptor;
+	const stats = fstatSync(descriptor);
+	if (stats.isFile()) return {descriptor, stats};
 	closeSync(descriptor);
 	throw isNoFile();
 }
 
-/** Reads up to `length` bytes at an offset. */
-export function readAt(file: number, offset: number, length: number): Buffer {
-	const bytes = Buffer.allocUnsafe(length);
+/**
+ * Reads up to `length` bytes at an offset.
+ * @param bytes memory of this length to read into
+ */
+export function readAt(
+	file: number,
+	offset: number,
+	length: number,
+	bytes: Buffer = Buffer.allocUnsafe(length),
+): Buffer {
 	let done = 0;
 	while (done < length) {
 		const read = readSync(file, bytes, done, length - done, offset + done);
@@ -89,10 +114,13 @@ export function readAt(file: number, offset: number, length: number): Buffer {
 	return bytes.subarray(0, done);
 }
 
-/** The line at a byte offset; '' when it is not valid. */
-export function lineAt(file: number, offset: number): string {
-	for (let length = 2048; ; length *= 8) {
-		const bytes = readAt(file, offset, length);
+/**
+ * The line at a byte offset; '' when it is not valid.
+ * @param memory to read into, if the line fits
+ */
+export function lineAt(file: number, offset: number, memory = Buffer.allocUnsafe(usualLine)): string {
+	for (let {length} = memory; ; length *= 8) {
+		const bytes = readAt(file, offset, length, length === memory.length ? memory : undefined);
 		const end = bytes.indexOf(lineBreak);
 		if (end !== -1) return bytes.toString('utf8', 0, end);
 		if (bytes.length < length || length > maxLineLength) return '';

@@ -73,7 +73,7 @@ export function openIndex(log: number, folder: string, hashesOf: HashesOf): LogI
 		},
 		find(hash) {
 			const old = segments.flatMap(({source}) => lookUp(source, hash));
-			return [...new Set([...old, ...(tail.get(hash) ?? [])])];
+			return [...new Set(old.concat(tail.get(hash) ?? []))];
 		},
 		save() {
 			const isInMemory = segments.some(({file}) => file === undefined);

@@ -1,10 +1,10 @@
-import {closeSync, existsSync, fstatSync, statSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {logName} from './account-folder.js';
 import {keyOf, keysOf, type Line, parseLine} from './entry.js';
 import {hasEnded} from './has-ended.js';
-import {appendToLog, lineAt, linesBackward, linesForward, openLog} from './log-file.js';
-import {type LogIndex, openIndex} from './log-index.js';
+import {followLog, newestLine, type OpenLog, savedLines} from './indexed-log.js';
+import {appendToLog, lineAt, linesBackward, linesForward} from './log-file.js';
 import {isSubmission} from './merge-lines.js';
 import {migrateJournal} from './migrate-journal.js';
 import {headerOf, type Owner, pruneSandboxes} from './prune-sandboxes.js';
@@ -14,10 +14,15 @@ import {hashOf} from './segment.js';
 export interface LogStore {
 	/** Appends a line. If it cannot be written, it is kept in memory and the error is thrown. */
 	append(line: Line, isUrgent: boolean): void;
-	/** Checks the log for changes once, for all reads in `work`, which must not write. */
-	atOnce<T>(work: () => T): T;
-	/** All lines that a key matches, oldest first. */
-	find(key: string): Line[];
+	/**
+	 * Checks the log for changes once, for all reads in `work`, which must not write.
+	 * @returns undefined when there are no lines at all
+	 */
+	atOnce<T>(work: () => T): T | undefined;
+	/** All lines of an external id, oldest first. */
+	find(id: string): Line[];
+	/** The external id that the newest line with a key has. */
+	idOf(key: string): string | undefined;
 	/**
 	 * The lines of one external id at a time, the latest submission first.
 	 * @param maxBytes how much of the log to read at most
@@ -36,21 +41,8 @@ export interface StoreOptions {
 	onTrouble: (error: unknown) => void;
 }
 
-interface OpenLog {
-	descriptor: number;
-	identity: string;
-	index: LogIndex;
-	/** The offset up to which it is indexed. */
-	end: number;
-}
-
 /** After this many bytes read backwards, loading the whole index pays off. */
 const farBack = 4_000_000;
-
-const hashesOf = (text: string) => {
-	const line = parseLine(text);
-	return line === undefined ? [] : keysOf(line).map(hashOf);
-};
 
 /** Opens the lines of an account. Nothing is read or written until it is needed. */
 export function openStore(options: StoreOptions): LogStore {
@@ -81,21 +73,19 @@ export function openStore(options: StoreOptions): LogStore {
 			return otherwise;
 		}
 	};
-	const find = (key: string): Line[] => {
-		const has = (line: Line | undefined): line is Line => line !== undefined && keysOf(line).includes(key);
-		const log = reading(current, undefined);
-		if (log === undefined) return unsaved.filter(has);
-		const saved = reading(() => {
-			const offsets = log.index.find(hashOf(key));
-			return offsets.map((offset) => parseLine(lineAt(log.descriptor, offset))).filter(has);
-		}, []);
-		return [...saved, ...unsaved.filter(has)];
-	};
+	const saved = (id: string) => reading<Line[]>(() => savedLines(current(), keyOf.externalId(id)), []);
+	const find = (id: string) => [...saved(id), ...unsaved.filter((line) => line.id === id)];
+	const idOf = (key: string) =>
+		unsaved.findLast((line) => keysOf(line).includes(key))?.id ??
+		reading(() => newestLine(current(), key)?.id, undefined);
 
 	return {
 		find,
+		idOf,
 		atOnce(work) {
-			held = {log: reading(current, undefined)};
+			const log = reading(current, undefined);
+			if (log === undefined && unsaved.length === 0) return undefined;
+			held = {log};
 			try {
 				return work();
 			} finally {
@@ -124,7 +114,7 @@ export function openStore(options: StoreOptions): LogStore {
 			const log = reading(current, undefined);
 			const done = new Set<string>();
 			for (const {id} of unsaved.toReversed()) {
-				if (!done.has(id)) yield find(keyOf.externalId(id));
+				if (!done.has(id)) yield find(id);
 				done.add(id);
 			}
 			if (log === undefined) return;
@@ -154,30 +144,6 @@ function withoutEnd(lines: Iterable<{text: string}>): Set<string> {
 		} else if (!ended.has(id)) open.add(id);
 	}
 	return open;
-}
-
-/**
- * @returns the log at the time of each call, opened and indexed up to its end; undefined when there is none
- */
-function followLog(file: string, indexFolder: string): () => OpenLog | undefined {
-	let open: OpenLog | undefined;
-	return () => {
-		const identity = identityOf(file);
-		// The file may have been removed or replaced.
-		if (open !== undefined && open.identity !== identity) {
-			open.index.close();
-			closeSync(open.descriptor);
-			open = undefined;
-		}
-		if (identity === undefined) return undefined;
-		if (open === undefined) {
-			const descriptor = openLog(file);
-			open = {descriptor, identity, index: openIndex(descriptor, indexFolder, hashesOf), end: 0};
-		}
-		open.end = fstatSync(open.descriptor).size;
-		open.index.refresh(open.end);
-		return open;
-	};
 }
 
 /** What was seen of an id while reading the log backwards. */
@@ -228,10 +194,4 @@ function withMissing(descriptor: number, id: string, {lines, offsets}: Seen): Li
 		if (line?.id === id) lines.set(offset, line);
 	}
 	return [...lines].sort(([a], [b]) => a - b).map(([, line]) => line);
-}
-
-/** An identity that changes when the file at a path is replaced. */
-function identityOf(file: string): string | undefined {
-	const stats = statSync(file, {throwIfNoEntry: false});
-	return stats && `${stats.dev}:${stats.ino}:${stats.birthtimeMs}`;
 }

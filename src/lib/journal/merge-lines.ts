@@ -131,7 +131,9 @@ function chooseAttempt(attempts: readonly Attempt[]): Attempt | undefined {
 function addToTask(task: Partial<JournalEntry>, entry: Partial<JournalEntry>): void {
 	const {taskId, status, missedAt} = entry;
 	const known: Record<string, unknown> = task;
-	for (const [name, value] of Object.entries(entry)) if (!special.has(name)) known[name] = value;
+	for (const name of Object.keys(entry) as (keyof JournalEntry)[]) {
+		if (!special.has(name)) known[name] = entry[name];
+	}
 	// An external id keeps the first task that it made.
 	if (taskId !== undefined) task.taskId ??= taskId;
 	if (missedAt !== undefined) task.missedAt ??= missedAt;

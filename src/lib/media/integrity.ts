@@ -162,22 +162,21 @@ export async function verifyBytes(
 ): Promise<string[]> {
 	const {strict, cutAt} = formats[format];
 	checkBeginning(await headOf(bytes), format);
-	if (!isWhole) {
-		await strict(bytes, seconds);
-		return [];
-	}
+	const odd = await strict(bytes, seconds).then(
+		() => undefined,
+		(error: unknown) => {
+			if (isWhole && error instanceof DamagedError) return error;
+			throw error;
+		},
+	);
+	// Nothing odd is cut off either.
+	if (odd === undefined) return [];
 	const cut = await cutAt(bytes);
 	if (cut)
 		throw damaged(
 			`its ${cut.part} part at byte ${cut.at} ends at byte ${cut.end}, and ${bytes.size} are there`,
 		);
-	return strict(bytes).then(
-		() => [],
-		(error: unknown) => {
-			if (!(error instanceof DamagedError)) throw error;
-			return [error.what];
-		},
-	);
+	return [odd.what];
 }
 
 const headOf = (bytes: MediaBytes) => bytes.read(0, Math.min(bytes.size, sniffedBytes));

@@ -1,6 +1,5 @@
 import {type AgentOptions, Agent as HttpAgent} from 'node:http';
 import {Agent as HttpsAgent} from 'node:https';
-import type {BeforeRequestHook} from 'got';
 import {FileConnections} from './file-connections.js';
 import {closeOnUnrequestedData} from './idle-connections.js';
 import {proxyFor} from './proxy.js';
@@ -59,38 +58,39 @@ function createWays(
 	};
 }
 
+/** Options for got that depend on the address and on `--request-timeout`. */
+export interface RouteOptions {
+	agent: {http: HttpAgent | false; https: HttpsAgent | false};
+	timeout: {response?: number; socket?: number};
+}
+
 /**
- * Creates a `beforeRequest` hook for got, which also runs after each redirect. It chooses the agent and
- * applies the limit of `--request-timeout`.
+ * Finds the options for requests to the origin of a URL.
+ * @throws KlingError `invalid_config` for an invalid proxy
  */
-function createRoute(settings: NetworkSettings, kept: AgentOptions): BeforeRequestHook {
+type Route = (url: URL) => Promise<RouteOptions>;
+
+function createRoute(settings: NetworkSettings, kept: AgentOptions): Route {
 	const {requestTimeoutMs: timeoutMs} = settings;
 	const agentFor = createWays(settings, kept);
-	return async (options) => {
-		if (options.url instanceof URL) {
-			const agent = await agentFor(options.url);
-			const isPlain = options.url.protocol === 'http:';
-			// Both must be set: after a redirect, got has no agent for the other protocol.
-			options.agent = {http: isPlain && agent, https: !isPlain && (agent as HttpsAgent)};
-		}
-		if (timeoutMs === undefined) return;
-		options.timeout = {
-			...options.timeout,
-			response: timeoutMs,
-			...(!options.isStream && {socket: timeoutMs}),
-		};
+	const timeout = timeoutMs === undefined ? {} : {response: timeoutMs, socket: timeoutMs};
+	return async (url) => {
+		const agent = await agentFor(url);
+		const isPlain = url.protocol === 'http:';
+		// Without `false`, a redirect to the other protocol would use Node's own agent.
+		return {agent: {http: isPlain && agent, https: !isPlain && (agent as HttpsAgent)}, timeout};
 	};
 }
 
 /** How requests connect. Each kind has connections of its own. */
 export interface Routes {
 	/** For requests that only read from the API. */
-	readonly reading: BeforeRequestHook;
+	readonly reading: Route;
 	/**
 	 * For requests that may cost money. They never reuse a connection, because the server may close it at
 	 * that very moment, and then it is not known whether the request arrived.
 	 */
-	readonly paying: BeforeRequestHook;
+	readonly paying: Route;
 	/**
 	 * For files. Their bytes are read without copying, and their links, which the API chose, may only lead to
 	 * addresses as public as the API's own.

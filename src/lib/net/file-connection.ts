@@ -15,8 +15,6 @@ export interface Reply {
 	onOther: (socket: Socket) => OtherResponse;
 	/** The connection was closed before there was a head. */
 	onClosed: (error: unknown) => void;
-	/** Called after any of these, once the body has arrived or the connection is closed. */
-	onEnd: () => void;
 }
 
 /** Memory, in bytes, for data that no sink has room for. */
@@ -39,16 +37,21 @@ export class FileConnection {
 	/** Whether it has served a request before. The server may then close it just as it is used again. */
 	isReused = false;
 	readonly #scratch = Buffer.allocUnsafeSlow(scratchBytes);
+	/** More of it, made once the bytes that wait for a sink fill the first. */
+	#spare: Buffer | undefined;
 	readonly #onIdle: (keepMs: number) => void;
 	#socket: Socket | undefined;
 	/** The request whose response is expected. */
 	#reply: Reply | undefined;
-	#onEnd: (() => void) | undefined;
 	#body: KnownBody | undefined;
 	#other: OtherResponse | undefined;
 	/** The part of an incomplete head received so far, or bytes of a body that arrived before there was a sink. */
 	#early: Buffer = nothing;
 	#error: unknown;
+	/** Closes the connection when it aborts. Most requests of a command have the same one. */
+	#signal: AbortSignal | undefined;
+	readonly #abort = () => this.destroy(this.#signal?.reason);
+	#isIdle = false;
 
 	/** @param onIdle called when the next request may be sent */
 	constructor(onIdle: (connection: FileConnection, keepMs: number) => void) {
@@ -78,28 +81,39 @@ export class FileConnection {
 		});
 		socket.on('end', () => this.#other?.end());
 		socket.on('close', () => this.#close());
-		socket.on('timeout', () => socket.destroy());
+		socket.on('timeout', () => this.#isIdle && socket.destroy());
 		// Without this, nobody would hear that the server has closed it.
 		socket.resume();
 	}
 
-	/** Sends a request. There must be no other one. */
-	send(text: string, reply: Reply): void {
+	/**
+	 * Sends a request. There must be no other one.
+	 * @param signal closes the connection, until the next request
+	 */
+	send(text: string, reply: Reply, signal: AbortSignal | undefined): void {
 		if (!this.isOpen) {
 			reply.onClosed(this.#error ?? hangUp());
-			reply.onEnd();
 			return;
 		}
+		this.#obey(signal);
 		this.#reply = reply;
-		this.#onEnd = reply.onEnd;
 		this.#early = nothing;
-		if (this.isReused) this.#socket?.setTimeout(0).ref();
+		this.#isIdle = false;
+		if (this.isReused) this.#socket?.ref();
 		this.#socket?.write(text, 'latin1');
+	}
+
+	#obey(signal: AbortSignal | undefined): void {
+		if (signal === this.#signal) return;
+		this.#signal?.removeEventListener('abort', this.#abort);
+		this.#signal = signal;
+		signal?.addEventListener('abort', this.#abort);
 	}
 
 	/** Closes the connection when it has been idle for this long. Does not keep the process running. */
 	rest(ms: number): void {
 		this.isReused = true;
+		this.#isIdle = true;
 		// TLS may deliver the last bytes of a body although it was paused.
 		this.#socket?.resume().setTimeout(ms).unref();
 	}
@@ -126,13 +140,13 @@ export class FileConnection {
 		this.#socket?.resume();
 	}
 
-	/** Free memory after the bytes that are waiting in it. */
+	/** Free memory: after the bytes that are waiting, or elsewhere if they fill it. */
 	#room(): Buffer {
 		const isHere = this.#early.buffer === this.#scratch.buffer;
 		const used = isHere ? this.#early.byteOffset + this.#early.length : 0;
 		if (used < scratchBytes) return used === 0 ? this.#scratch : this.#scratch.subarray(used);
-		this.#early = Buffer.from(this.#early);
-		return this.#scratch;
+		this.#spare ??= Buffer.allocUnsafeSlow(scratchBytes);
+		return this.#spare;
 	}
 
 	#read(bytes: Buffer): void {
@@ -195,8 +209,6 @@ export class FileConnection {
 		if (mine.length > 0) body.sink?.take(mine);
 		if (body.left > 0) return;
 		this.#body = undefined;
-		this.#onEnd?.();
-		this.#onEnd = undefined;
 		// A server that sends more than it promised is out of step.
 		if (mine.length < bytes.length || body.head.keepMs === 0 || !this.isOpen) this.destroy();
 		else this.#onIdle(body.head.keepMs);
@@ -208,7 +220,7 @@ export class FileConnection {
 		this.#other?.close(this.#error);
 		reply?.onClosed(this.#error ?? hangUp());
 		body?.ended?.(this.#error ?? closed);
-		this.#onEnd?.();
+		this.#obey(undefined);
 	}
 }
 

@@ -33,10 +33,15 @@ export class FileConnections {
 	 */
 	async check(url: URL): Promise<void> {
 		const {api} = this.#settings;
-		if (api === undefined || this.#known.has(url.hostname)) return;
+		if (api === undefined) return;
 		this.#allowed ??= await placeOfApi(api);
 		checkHost(url, this.#allowed);
 		this.#known.add(url.hostname);
+	}
+
+	/** Whether a link leads to a host that was checked before. */
+	isChecked({hostname}: URL): boolean {
+		return this.#known.has(hostname);
 	}
 
 	/** An idle connection to the origin of a URL, if there is one. */
@@ -52,10 +57,11 @@ export class FileConnections {
 	 * `event` of an ETIMEDOUT; the reason of the signal
 	 */
 	async open(url: URL, signal?: AbortSignal): Promise<FileConnection> {
+		const {origin} = url;
 		const connection = new FileConnection((idle, keepMs) => {
-			const others = this.#idle.get(url.origin);
+			const others = this.#idle.get(origin);
 			if (others) others.push(idle);
-			else this.#idle.set(url.origin, [idle]);
+			else this.#idle.set(origin, [idle]);
 			idle.rest(keepMs);
 		});
 		const proxy = await proxyFor(url);

@@ -1,5 +1,5 @@
 import {type Body, streamBody} from './body.js';
-import type {FileConnection} from './file-connection.js';
+import type {FileConnection, Reply} from './file-connection.js';
 import type {FileConnections} from './file-connections.js';
 import type {Network} from './network.js';
 import {readOther} from './other-response.js';
@@ -55,7 +55,7 @@ export async function requestFile(
 
 async function send(network: Network, url: URL, request: FileRequest): Promise<Received> {
 	const connections: FileConnections = network.routes.files;
-	await connections.check(url);
+	if (!connections.isChecked(url)) await connections.check(url);
 	const text = textOf(url, request.headers);
 	const limitMs = network.requestTimeoutMs ?? responseMs;
 	for (let kept = connections.takeIdle(url); kept; kept = connections.takeIdle(url)) {
@@ -73,7 +73,7 @@ async function send(network: Network, url: URL, request: FileRequest): Promise<R
 function exchange(
 	connection: FileConnection,
 	text: string,
-	{host}: URL,
+	url: URL,
 	signal: AbortSignal | undefined,
 	limitMs: number,
 ): Promise<Received> {
@@ -83,19 +83,17 @@ function exchange(
 	}
 	return new Promise((resolve, reject) => {
 		const late = setTimeout(() => connection.destroy(failure('ETIMEDOUT', 'response')), limitMs);
-		const abort = () => connection.destroy(signal?.reason);
 		const fail = (error: unknown) => {
 			clearTimeout(late);
 			reject(error);
 		};
-		signal?.addEventListener('abort', abort, {once: true});
-		connection.send(text, {
+		const reply: Reply = {
 			onFile({status, headers}, body) {
 				clearTimeout(late);
 				resolve({status, headers, body});
 			},
 			onOther: (socket) =>
-				readOther(socket, host, {
+				readOther(socket, url.host, {
 					onResponse(response) {
 						clearTimeout(late);
 						const {statusCode = 0, headers} = response;
@@ -104,9 +102,8 @@ function exchange(
 					onError: fail,
 				}),
 			onClosed: fail,
-			onEnd: () => signal?.removeEventListener('abort', abort),
-		});
-		if (signal?.aborted) abort();
+		};
+		connection.send(text, reply, signal);
 	});
 }
 

@@ -1,5 +1,30 @@
 import {setMaxListeners} from 'node:events';
 
+/**
+ * Calls back once, when the first of the signals aborts; at once if one already has.
+ * @returns a function that stops listening, so that the signals no longer keep alive what the call refers to
+ */
+export function whenAborted(signals: readonly (AbortSignal | undefined)[], call: () => void): () => void {
+	const release = () => {
+		for (const signal of signals) signal?.removeEventListener('abort', abort);
+	};
+	const abort = () => {
+		release();
+		call();
+	};
+	for (const signal of signals) {
+		if (signal === undefined) continue;
+		if (signal.aborted) {
+			abort();
+			break;
+		}
+		// One signal may end any number of requests and waits.
+		setMaxListeners(0, signal);
+		signal.addEventListener('abort', abort);
+	}
+	return release;
+}
+
 /** A signal that follows others until it is released. */
 export interface CombinedSignal {
 	signal: AbortSignal;
@@ -13,24 +38,8 @@ export interface CombinedSignal {
  */
 export function anySignal(others: readonly (AbortSignal | undefined)[]): CombinedSignal {
 	const controller = new AbortController();
-	const listening: (() => void)[] = [];
-	const release = () => {
-		for (const stop of listening.splice(0)) stop();
-	};
-	for (const other of others) {
-		if (other === undefined) continue;
-		const abort = () => {
-			release();
-			controller.abort(other.reason);
-		};
-		if (other.aborted) {
-			abort();
-			break;
-		}
-		// One signal may end any number of requests and waits.
-		setMaxListeners(0, other);
-		other.addEventListener('abort', abort, {once: true});
-		listening.push(() => other.removeEventListener('abort', abort));
-	}
+	const release = whenAborted(others, () => {
+		controller.abort(others.find((signal) => signal?.aborted)?.reason);
+	});
 	return {signal: controller.signal, release};
 }

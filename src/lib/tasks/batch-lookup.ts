@@ -18,6 +18,8 @@ export interface PageUse {
 	minTasks?: number;
 	/** Tasks per page. Default: somewhat more than are wanted. */
 	pageSize?: number;
+	/** Number of tasks of the command: once all of them are being looked up, no more are gathered. */
+	expected?: number;
 	/** The ids of all tasks, where each is looked up once and they take turns. Each page is then read once. */
 	once?: ReadonlySet<string>;
 }
@@ -80,6 +82,21 @@ export function createBatchLookUp(
 		await askEach(type, open);
 	}
 
+	const flush = async (type: TaskName, questions: readonly Question[]): Promise<void> => {
+		if (waiting.get(type) !== questions) return;
+		waiting.delete(type);
+		await answer(type, questions);
+	};
+
+	/** Answers questions once others have had the time to join them. */
+	const gather = async (type: TaskName, questions: Question[]): Promise<void> => {
+		waiting.set(type, questions);
+		await session.clock.sleep(gatherMs);
+		// While a page request is running, more tasks gather for the next round.
+		await rounds.get(type);
+		await flush(type, questions);
+	};
+
 	return ({id, type}, signal) =>
 		new Promise((resolve, reject) => {
 			const kept = once?.take(type, id);
@@ -87,21 +104,10 @@ export function createBatchLookUp(
 				resolve(kept);
 				return;
 			}
-			const question = {id, signal, resolve, reject};
-			const others = waiting.get(type);
-			if (others) {
-				others.push(question);
-				return;
-			}
-			const questions = [question];
-			waiting.set(type, questions);
-			const flush = () => {
-				waiting.delete(type);
-				return answer(type, questions);
-			};
-			// While a page request is running, more tasks gather for the next round.
-			const isRoom = () => rounds.get(type);
-			session.clock.sleep(gatherMs).then(isRoom).then(flush).catch(reject);
+			const questions = waiting.get(type) ?? [];
+			questions.push({id, signal, resolve, reject});
+			if (questions.length === 1) gather(type, questions).catch(reject);
+			if (questions.length === pages.expected) flush(type, questions).catch(reject);
 		});
 }
 

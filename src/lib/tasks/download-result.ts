@@ -140,13 +140,13 @@ export async function fetchResult(
 }
 
 /** Records the first file of a task, so that the same command line, run again, finds it already downloaded. */
-async function recordSaved(
+function recordSaved(
 	{types, journal}: Session,
 	{id}: Task,
 	{type, format, watermark, index = 0}: ResultRequest,
 	{file, bytes}: {file: string; bytes: number},
-): Promise<void> {
-	if (format === types.mainFormat(type) && !watermark && index === 0) await journal.saved(id, file, bytes);
+): void {
+	if (format === types.mainFormat(type) && !watermark && index === 0) journal.saved(id, file, bytes);
 }
 
 /** What distinguishes the files of a task. */

@@ -115,7 +115,7 @@ async function finishedTask(
 }
 
 function toDocument(taskId: string, files: readonly SavedFile[], verbose: boolean): DownloadDocument {
-	const shown = files.map(({file, ...facts}) => ({file, ...(verbose && facts)}));
+	const shown: readonly {file: string}[] = verbose ? files : files.map(({file}) => ({file}));
 	return {success: true, task_id: taskId, ...fileFields(shown)};
 }
 

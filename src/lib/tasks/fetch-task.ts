@@ -78,6 +78,6 @@ export async function fetchTask(
 	lookUp: LookUp = lookUpOne(session),
 ): Promise<Task> {
 	const task = address.found ?? (await lookUp(address));
-	await session.journal.saw(address.type, task);
+	session.journal.saw(address.type, task);
 	return task;
 }

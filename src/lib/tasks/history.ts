@@ -84,7 +84,7 @@ async function refresh(session: Session, entries: readonly JournalEntry[]): Prom
 	const one = async ({type, taskId, externalId}: JournalEntry) => {
 		try {
 			const task = await lookUp({id: taskId ?? externalId, type}, session.signal);
-			await journal.saw(type, {...task, externalId});
+			journal.saw(type, {...task, externalId});
 		} catch (error) {
 			if (!(error instanceof KlingError) || session.signal.aborted) throw error;
 			errors.push(error.with({task_id: taskId}));

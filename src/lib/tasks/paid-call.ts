@@ -85,7 +85,7 @@ export async function payForCall<T extends Made>(
 	purchases.hasResult = true;
 	try {
 		if (keep) await journal.keep(name, keep(made));
-		await journal.saw(call, {
+		journal.saw(call, {
 			...{id: made.id, externalId: name, status: 'succeed', videos: [], audios: []},
 			units: made.units ?? price,
 		});

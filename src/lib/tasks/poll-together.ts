@@ -2,6 +2,7 @@ import type {Clock} from '../system/clock.js';
 import {createBatchLookUp, type PageUse} from './batch-lookup.js';
 import type {Limit, LookUp, LookUpSession} from './fetch-task.js';
 import type {Session} from './task-context.js';
+import type {WaitLimit} from './wait-limit.js';
 
 /** Waits for this many milliseconds; throws the signal's reason when it aborts. */
 export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
@@ -12,6 +13,8 @@ export interface SharedPolling {
 	/** At least 0 and below 1, the same for all, so that their pauses have equal length. */
 	random: () => number;
 	pause: Pause;
+	/** When all of them end waiting, if they have begun together. */
+	until?: WaitLimit | undefined;
 }
 
 /**

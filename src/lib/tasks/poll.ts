@@ -1,17 +1,15 @@
 import type {Task} from '../api/task.js';
 import {KlingError} from '../errors/kling-error.js';
-import {anySignal} from '../system/any-signal.js';
 import type {Clock} from '../system/clock.js';
 import type {LookUp, TaskAddress} from './fetch-task.js';
 import type {Pause} from './poll-together.js';
 import type {TaskEndListener} from './task-ends.js';
+import {lastPollMs, type WaitLimit, waitLimit} from './wait-limit.js';
 
 /** Milliseconds before each of the first polls. They are short because some tasks end soon. */
 const firstPauses = [1000, 2000, 3000];
 /** After those, the interval is random between 5 and 10 s. Source: docs/kling-api.md §13. */
 const defaultPause = {minMs: 5000, spreadMs: 5000};
-/** Milliseconds that a poll in flight at the deadline may still take. */
-const lastPollMs = 2000;
 /**
  * A wait that ends this many milliseconds past its deadline means that the machine was asleep. The task is
  * then polled once more, with this time limit.
@@ -28,6 +26,8 @@ export interface WaitOptions {
 	/** Milliseconds between polls, instead of the usual intervals. */
 	intervalMs?: number | undefined;
 	signal: AbortSignal;
+	/** The same deadline and signal, where several waits share them. */
+	limit?: WaitLimit | undefined;
 	/** Called with the first status and with each change. */
 	onStatus: (task: Task) => void;
 	/** Called when a poll failed in a way that may pass. */
@@ -46,37 +46,26 @@ export interface WaitOptions {
  * command that resumes in the hint; a poll's error when waiting cannot fix it, such as `task_not_found`
  */
 export async function waitForTask(lookUp: LookUp, address: TaskAddress, options: WaitOptions): Promise<Task> {
-	const {clock, deadline, signal} = options;
+	const {clock, deadline, signal, limit} = options;
+	const own = limit ?? waitLimit(clock, deadline, signal);
 	try {
-		return await pollUntilEnd(lookUp, address, options);
+		return await pollUntil(own, lookUp, address, options);
 	} catch (error) {
 		const isLate = error instanceof KlingError && error.code === 'wait_timeout';
 		if (!isLate || clock.now() < deadline + slept.from) throw error;
-		const end = AbortSignal.any([signal, clock.deadline(slept.poll)]);
-		const task = await unlessAborted(lookUp(address, end), end).catch(() => undefined);
+		const again = waitLimit(clock, clock.now() + slept.poll, signal, 0);
+		const task = await again.unlessEnded(lookUp(address, again.end)).catch(() => undefined);
+		again.release();
 		if (task === undefined || !hasEnded(task)) throw error;
 		options.onStatus(task);
 		return task;
-	}
-}
-
-async function pollUntilEnd(lookUp: LookUp, address: TaskAddress, options: WaitOptions): Promise<Task> {
-	const {clock, deadline, signal} = options;
-	const late = clock.deadline(deadline - clock.now() + lastPollMs);
-	const {signal: end, release} = anySignal([signal, late]);
-	try {
-		return await pollUntil({late, end}, lookUp, address, options);
 	} finally {
-		release();
+		if (limit === undefined) own.release();
 	}
 }
 
-/**
- * @param late aborts after the deadline
- * @param end aborts then, or when waiting is cancelled
- */
 async function pollUntil(
-	{late, end}: {late: AbortSignal; end: AbortSignal},
+	{end, isLate, unlessEnded}: WaitLimit,
 	lookUp: LookUp,
 	{id, type}: TaskAddress,
 	{clock, random, deadline, intervalMs, signal, onStatus, onTrouble, resume, wake, ...options}: WaitOptions,
@@ -99,10 +88,10 @@ async function pollUntil(
 			resumeDetails(),
 		);
 	const whileAllowed = <T>(promise: Promise<T>) =>
-		unlessAborted(promise, end).catch((error: unknown) => {
+		unlessEnded(promise).catch((error: unknown) => {
 			if (signal.aborted)
 				throw signal.reason instanceof KlingError ? signal.reason.with(resumeDetails()) : error;
-			throw late.aborted ? timeout() : error;
+			throw isLate() ? timeout() : error;
 		});
 
 	for (let attempt = 0; ; attempt++) {
@@ -165,14 +154,3 @@ async function sleep(
 
 /** Whether a task has reached its final status. An unknown status does not count as final. */
 const hasEnded = ({status}: Task) => status === 'succeed' || status === 'failed';
-
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-	return new Promise((resolve, reject) => {
-		const abort = () => reject(signal.reason);
-		if (signal.aborted) abort();
-		signal.addEventListener('abort', abort, {once: true});
-		// Handled in any case, so that a request failing after the abort is not reported as an unhandled
-		// rejection.
-		promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-	});
-}

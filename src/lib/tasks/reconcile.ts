@@ -73,7 +73,7 @@ function isOpen({type, outcome, status}: JournalEntry): boolean {
 }
 
 async function entryOf(id: string, journal: Journal): Promise<JournalEntry> {
-	const entry = isNewest(id) ? newestSubmission(journal) : await journal.find(id);
+	const entry = isNewest(id) ? newestSubmission(journal) : journal.find(id);
 	if (entry) return entry;
 	if (isNewest(id))
 		throw new KlingError('task_not_found', 'This machine has submitted nothing with this account');
@@ -99,7 +99,7 @@ export async function reconcileOne(session: Session, entry: JournalEntry): Promi
 	try {
 		const delaysMs = entry.outcome === 'unknown' && age(entry, clock) < youngMs ? youngDelaysMs : [0];
 		const task = await findEventually(session, entry.type, entry.taskId ?? entry.externalId, delaysMs);
-		await journal.saw(entry.type, {...task, externalId: entry.externalId});
+		journal.saw(entry.type, {...task, externalId: entry.externalId});
 		return task;
 	} catch (error) {
 		if (!(error instanceof KlingError) || error.code !== 'task_not_found') throw error;

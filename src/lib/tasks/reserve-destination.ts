@@ -88,7 +88,7 @@ function sharedResult(
 			const bytes = await sizeOf(file);
 			if (bytes === undefined) return false;
 			const isKnown = async () => {
-				const known = await journal.find(externalId);
+				const known = journal.find(externalId);
 				return known?.savedFile === file && known.savedBytes === bytes;
 			};
 			if (await isKnown()) return true;

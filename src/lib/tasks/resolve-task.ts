@@ -42,8 +42,8 @@ export async function chooseTask(
 		const entry = await newestEntry(session, type);
 		return {id: entry.taskId ?? entry.externalId, type: entry.type, ...factsOf(entry)};
 	}
-	const entry = await journal.find(id);
-	if (entry === undefined) await requireTaskId(session, id, type);
+	const entry = journal.find(id);
+	if (entry === undefined) requireTaskId(session, id, type);
 	if (type === undefined && entry) requireType(session.types, entry);
 	const known = type ?? entry?.type;
 	if (known === undefined) return discoverType(session, id, lookUp);
@@ -51,12 +51,8 @@ export async function chooseTask(
 }
 
 /** @throws KlingError `invalid_task_id` for an id that was not submitted here and cannot be a task id */
-async function requireTaskId(
-	{journal, command}: Session,
-	id: string,
-	type: TaskName | undefined,
-): Promise<void> {
-	const maker = await journal.findVideo(id);
+function requireTaskId({journal, command}: Session, id: string, type: TaskName | undefined): void {
+	const maker = journal.findVideo(id);
 	if (maker?.taskId !== undefined) {
 		throw new KlingError('invalid_task_id', `${id} is not a task: it is the video of task ${maker.taskId}`, {
 			task_id: maker.taskId,
@@ -79,11 +75,11 @@ async function requireTaskId(
  */
 export async function chooseVideo(session: Session, id: string, externalId?: string): Promise<string> {
 	const {journal, notes} = session;
-	const before = isNewest(id) && externalId !== undefined ? await journal.find(externalId) : undefined;
+	const before = isNewest(id) && externalId !== undefined ? journal.find(externalId) : undefined;
 	const {video_id: clip} = (before?.request ?? {}) as {video_id?: unknown};
 	// The same command line means the same clip again, even if a newer one exists by now.
 	if (typeof clip === 'string') return clip;
-	const entry = isNewest(id) ? await newestEntry(session) : await journal.find(id);
+	const entry = isNewest(id) ? await newestEntry(session) : journal.find(id);
 	if (entry === undefined) return id;
 	requireType(session.types, entry);
 	const task = await fetchTask(session, {id: entry.taskId ?? entry.externalId, type: entry.type});
@@ -128,7 +124,7 @@ async function newestEntry(session: Session, type?: TaskName): Promise<JournalEn
 		requireType(session.types, entry);
 		if (entry.outcome === 'made') return entry;
 		const task = await reconcileOne(session, entry);
-		const settled = await journal.find(entry.externalId);
+		const settled = journal.find(entry.externalId);
 		if (task && settled) return settled;
 		// Reconciling has closed a submission too old for a task to appear, so the next one is the newest.
 		if (settled?.outcome === 'refused') return newestEntry(session, type);

@@ -1,6 +1,6 @@
 import type {Task} from '../api/task.js';
 import type {SharedResult} from '../downloads/options.js';
-import {isThere} from '../downloads/output-path.js';
+import {isThere as isFileThere} from '../downloads/output-path.js';
 import type {Destination} from './destination.js';
 import type {Destinations, NameFacts} from './destinations.js';
 import {type FetchedResult, fetchResult, type ResultRequest} from './download-result.js';
@@ -33,7 +33,7 @@ export type SavedFile = {file: string} & ({skipped: true} | ({skipped?: undefine
 const isOurs =
 	({isSaved}: SharedResult, file: string, first: string): SharedResult['isSaved'] =>
 	async () =>
-		(await isSaved(first)) && (file === first || isThere(file));
+		(await isSaved(first)) && (file === first || isFileThere(file));
 
 /**
  * Saves the results of a finished task. All destinations are resolved first; then the files are downloaded
@@ -53,14 +53,14 @@ export async function saveResults(
 		? [destinations.take(known, task.id)]
 		: await destinations.all(task, request.type, picture ?? index, picture, all);
 	const isNamedByUs = destinations.hasOwnExtension;
-	const save = async ({file, isEmpty = false, ...place}: Destination, at: number): Promise<SavedFile> => {
-		if (place.isThere) {
+	const save = async ({file, isThere, isEmpty = false}: Destination, at: number): Promise<SavedFile> => {
+		if (isThere) {
 			const {removeLeftovers} = await import('../downloads/part/remove-leftovers.js');
 			removeLeftovers(file);
 			onThere?.(file);
 			return {file, skipped: true};
 		}
-		const {isThere: isSaved, ...fetched} = await limit(() => {
+		const fetched = await limit(() => {
 			const first = wanted[0]?.file ?? file;
 			const shared = request.shared && {...request.shared, isSaved: isOurs(request.shared, file, first)};
 			const {type, format, watermark, connections, pace, checksum} = request;
@@ -69,18 +69,18 @@ export async function saveResults(
 			const result = {target: file, type, format, watermark, index: picture ?? at, output, force};
 			return fetchResult(session, task, {isNamedByUs, connections, pace, checksum, shared, ...result});
 		});
-		if (!isSaved) return {file, ...fetched};
+		if (!fetched.isThere) return {file, ...fetched};
 		onThere?.(file);
 		return {file, skipped: true};
 	};
 	const files: SavedFile[] = [];
-	for (const [at, destination] of wanted.entries()) files.push(await save(destination, at));
+	for (const destination of wanted) files.push(await save(destination, files.length));
 	return files;
 }
 
 /** What a file name can contain besides ids, from this machine's journal. */
 async function nameFacts({journal}: Session, task: Task): Promise<NameFacts> {
-	const entry = await journal.find(task.id);
+	const entry = journal.find(task.id);
 	const externalId = task.externalId ?? entry?.externalId;
 	return {
 		...(externalId && {external_id: externalId}),

@@ -36,7 +36,7 @@ export async function writeSidecar(session: Session, task: Task, result: Sidecar
 	const target = sidecarOf(result.file);
 	try {
 		if (!isOurs(target)) throw new Error('another file is there');
-		const entry = await session.journal.find(task.id);
+		const entry = session.journal.find(task.id);
 		const text = JSON.stringify(await describe(session, task, entry, result), null, 2);
 		writeAtomically(target, `${text}\n`, {mode: 0o644});
 	} catch (error) {

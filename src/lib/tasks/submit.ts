@@ -70,7 +70,7 @@ async function submitOnce(
 ): Promise<Submitted> {
 	const {clock, journal} = session;
 	const externalId = given ?? newExternalId(clock);
-	const known = given === undefined ? undefined : await journal.find(given);
+	const known = given === undefined ? undefined : journal.find(given);
 	const made = known && (await existingTask(limited(session, until), type, body, known));
 	if (made) return {...(await remember(session, type, made, externalId)), isEarlier: true};
 	const estimatedUnits = context?.estimatedUnits ?? priceOf(session, type, body, prepared?.inputSeconds);
@@ -127,6 +127,6 @@ async function remember(
 ): Promise<Submitted> {
 	const named = {...task, externalId};
 	purchases.tasks.set(externalId, task.id);
-	await journal.saw(type, named);
+	journal.saw(type, named);
 	return named;
 }

@@ -48,7 +48,6 @@ export async function followTask(
 	let status = known ?? 'checking';
 	if (known !== undefined) row.change(`${id} ${known}${named}`);
 	row.show((width) => waitText(id, status, clock.now() - start, typicalMs, width));
-	const seen: Promise<void>[] = [];
 	const wake = session.taskEnds?.listen(id);
 	try {
 		return await waitForTask(
@@ -59,14 +58,15 @@ export async function followTask(
 				random: together?.random ?? session.random,
 				pause: together?.pause,
 				signal,
-				deadline: start + timeoutMs,
+				deadline: together?.until?.deadline ?? start + timeoutMs,
+				limit: together?.until,
 				...(intervalMs !== undefined && {intervalMs}),
 				resume,
 				wake,
 				onStatus(task) {
 					if (task.status !== status) row.change(`${task.id} ${task.status}${named}`);
 					status = task.status;
-					seen.push(journal.saw(type, task));
+					journal.saw(type, task);
 				},
 				onTrouble: (error) => row.change(`${id}: ${error.said}; checking again${named}`),
 			},
@@ -74,7 +74,6 @@ export async function followTask(
 	} finally {
 		row.end();
 		wake?.end();
-		await Promise.all(seen);
 	}
 }
 

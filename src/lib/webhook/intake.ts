@@ -161,7 +161,7 @@ async function lookUp(
 	session: Session,
 	{task}: Candidate,
 ): Promise<{task: Task; type: TaskName | undefined}> {
-	const entry = await session.journal.find(task.id);
+	const entry = session.journal.find(task.id);
 	const found = await getTask(session, task.id, entry?.type).catch((error: unknown) => {
 		if (error instanceof KlingError && error.code === 'task_not_found') throw forged(task);
 		throw error;
@@ -179,7 +179,7 @@ const forged = ({id}: Task) =>
 
 /** The journal's entry for a task. */
 async function entryOf({journal}: Session, {id, externalId}: Task): Promise<JournalEntry | undefined> {
-	return (await journal.find(id)) ?? (externalId === undefined ? undefined : journal.find(externalId));
+	return journal.find(id) ?? (externalId === undefined ? undefined : journal.find(externalId));
 }
 
 /** Whether a task is known to be further than a delivery says. */
@@ -194,7 +194,7 @@ async function accept(
 	{task, type, isOutdated}: {task: Task; type?: TaskName | undefined; isOutdated: boolean},
 ): Promise<Accepted> {
 	const entry = await entryOf(session, task);
-	if (entry && !isOutdated) await session.journal.saw(entry.type, task);
+	if (entry && !isOutdated) session.journal.saw(entry.type, task);
 	if (hasEnded(task.status)) wakeOthers(session, task);
 	return {
 		stored,

@@ -62,6 +62,7 @@ async function post(
 	patienceMs: number,
 ): Promise<number> {
 	const {got} = await import('got');
+	const {agent, timeout} = await routes.paying(url);
 	const request = got.stream.post(url, {
 		headers: {'user-agent': 'kling-cli', ...headers},
 		body,
@@ -69,8 +70,8 @@ async function post(
 		throwHttpErrors: false,
 		decompress: false,
 		retry: {limit: 0},
-		timeout: {request: patienceMs},
-		hooks: {beforeRequest: [routes.paying]},
+		timeout: {...timeout, request: patienceMs},
+		agent,
 	});
 	let status: number | undefined;
 	let bytes = 0;

@@ -15,6 +15,7 @@ let warnings: string[];
 const clock: Clock = {
 	now: () => 1_790_000_000_000,
 	deadline: () => new AbortController().signal,
+	after: () => () => {},
 	async sleep(ms) {
 		sleeps.push(ms);
 	},
@@ -65,6 +66,13 @@ test('a request that is over is no longer known to the signal that could have ca
 	server.answer = refusal(400, 1201, 'model is not supported');
 	await failure(client.getTask('/v1/videos/omni-video', 't1', signal));
 	expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+test('a submission without a body is sent', async () => {
+	server.answer = ok({done: true});
+	const read = (data: unknown) => data;
+	expect(await client.request({method: 'POST', path: '/v1/any', read})).toEqual({done: true});
+	expect(server.seen).toMatchObject([{method: 'POST', body: '', headers: {'content-length': '0'}}]);
 });
 
 describe('reads are attempted three times', () => {

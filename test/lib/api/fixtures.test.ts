@@ -72,7 +72,12 @@ beforeAll(async () => {
 	client = createClient({
 		baseUrl: new URL(server.baseUrl),
 		credentials: {apiKey: 'api-key-kling-test'},
-		clock: {now: Date.now, sleep: async () => {}, deadline: () => new AbortController().signal},
+		clock: {
+			now: Date.now,
+			sleep: async () => {},
+			deadline: () => new AbortController().signal,
+			after: () => () => {},
+		},
 	});
 });
 afterAll(() => server.close());

@@ -14,6 +14,7 @@ const clock: Clock = {
 	now: () => here + step,
 	sleep: async () => {},
 	deadline: () => new AbortController().signal,
+	after: () => () => {},
 };
 const task = {task_id: 't1', task_status: 'submitted'};
 const credentials = {accessKey: 'ak', secretKey: 'secret'};

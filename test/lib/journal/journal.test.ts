@@ -399,7 +399,7 @@ const root = path.join(import.meta.dirname, '..', '..', '..');
 const writer = `
 	import {writeSync} from 'node:fs';
 	import {openJournal} from ${JSON.stringify(path.join(root, 'src', 'lib', 'journal', 'journal.ts'))};
-	const clock = {now: Date.now, sleep: async () => {}, deadline: () => new AbortController().signal};
+	const clock = {now: Date.now, sleep: async () => {}, deadline: () => new AbortController().signal, after: () => () => {}};
 	let isTrouble = false;
 	const onTrouble = () => { isTrouble = true; };
 	const journal = openJournal({folder: process.argv[1], owner: ${JSON.stringify(owner)}, clock, onTrouble});

@@ -68,6 +68,15 @@ describe('lookups of several tasks at once', () => {
 		expect(client.asked).toEqual([`${path}?1,20`]);
 	});
 
+	test('do not wait for others once every task of the command is being looked up', async () => {
+		const client = account(ids(20).map((id) => task(id)));
+		const clock = {...fakeClock(), sleep: () => new Promise<void>(() => {})};
+		const lookUp = createBatchLookUp({client, types, api, clock}, undefined, {expected: 10});
+		const found = await Promise.all(ids(10).map((id) => lookUp({id, type: 'create'})));
+		expect(found.map(({id}) => id)).toEqual(ids(10));
+		expect(client.asked).toEqual([`${path}?1,20`]);
+	});
+
 	test('prefer task ids to equal external ids', async () => {
 		const client = account([task('t0'), task('t1', 'succeed', 't0'), ...ids(8, 2).map((id) => task(id))]);
 		expect((await askFor(client)(['t0', ...ids(8, 2)]))[0]?.id).toBe('t0');

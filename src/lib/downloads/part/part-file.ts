@@ -161,13 +161,13 @@ export class Part {
 	 * @param onSaved called while the lock is still held
 	 * @throws KlingError `file_exists`; the errors of `lostPartError`
 	 */
-	async publish(file: string, force: boolean, onSaved?: () => Promise<void>): Promise<void> {
+	async publish(file: string, force: boolean, onSaved?: () => void): Promise<void> {
 		const part = privatePart(this.request.file, this.lock.token);
 		if (this.#whole) await this.#whole.publish(part, file, force);
 		else await this.#publishPart(file, force);
 		this.#dropWhole();
 		try {
-			await onSaved?.();
+			onSaved?.();
 		} finally {
 			this.lock.release();
 		}

@@ -38,7 +38,7 @@ export async function openAsset(
 		signal,
 		check: checkLink,
 	}).catch((error: unknown) => {
-		throw signal?.aborted ? signal.reason : linkError(error, hostOf(link));
+		throw signal?.aborted ? signal.reason : linkError(error, urlOf(link)?.host ?? '');
 	});
 	network.debug?.(`GET ${url.host}${url.pathname} status=${status}`);
 	const answer = readAnswer(status, headers, part);
@@ -58,11 +58,17 @@ export class LinkRefusedError extends KlingError {
 	}
 }
 
-const hostOf = (link: string) => (URL.canParse(link) ? new URL(link).host : '');
+function urlOf(link: string): URL | undefined {
+	try {
+		return new URL(link);
+	} catch {
+		return undefined;
+	}
+}
 
 /** Plain http is only allowed to this machine. */
 function checkLink(link: string): URL {
-	const url = URL.canParse(link) ? new URL(link) : undefined;
+	const url = urlOf(link);
 	if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url))) return url;
 	const flaw = url === undefined ? 'not a complete address' : 'not https';
 	throw new KlingError('download_error', `Kling gave a download link that is ${flaw}`, {retryable: false});
