@@ -1,14 +1,13 @@
 #!/usr/bin/env node
 'use strict';
 const fs = require('node:fs');
-const os = require('node:os');
 const path = require('node:path');
 
 const root = path.join(__dirname, '..');
 
 /** Handles `--version` in oclif's format, without oclif. Returns false if oclif must do it: in WSL, or if stdout fails. */
 function tellVersion() {
-	if (/microsoft/i.test(os.release())) return false;
+	if (/microsoft/i.test(require('node:os').release())) return false;
 	const {name, version} = require('../package.json');
 	const line = `${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`;
 	try {

@@ -3,19 +3,22 @@ import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {build, transform} from 'esbuild';
 import {fileOf, helpers, loadLate, makeLate} from './late-modules.js';
-import {manifestShim} from './quick-start.js';
 
 /** What every TAB for an id runs, if the keys are in the environment. */
 const always =
-	/^src\/lib\/(config\/(account|credentials|identity|keys|regions)|journal\/(recent|account-folder|entry|merge-lines|log-file)|net\/loopback|system\/sha256)\.ts$/;
+	/^src\/lib\/(config\/(owner|credentials|identity|regions)|journal\/(recent|account-folder|has-ended|log-file)|net\/loopback|system\/sha256)\.ts$/;
 
 /** What the completion engine imports lazily, by the file that it is in. Other functions of the first file are left out. */
 const entries = {
 	'complete-ids.js': {
-		'src/lib/config/account.ts': '{resolveOwner}',
+		'src/lib/config/owner.ts': '{resolveOwner}',
 		'src/lib/journal/recent.ts': '{recentTasks}',
 	},
-	'complete-more.js': {'src/lib/config/profiles.ts': '*', 'src/sandbox/faults.ts': '*'},
+	'complete-more.js': {
+		'src/lib/config/profiles.ts': '*',
+		'src/lib/task-types/models.ts': '{models}',
+		'src/sandbox/faults.ts': '*',
+	},
 };
 
 const pathOf = (root, {path: name, resolveDir}) =>
@@ -37,6 +40,17 @@ const answersOutside = (root) => ({
 		});
 	},
 });
+
+/** For esbuild: modules in src/ only define things, so what nobody uses of them can be left out. */
+const unusedOut = {
+	name: 'unused-out',
+	setup({onResolve, resolve}) {
+		onResolve({filter: /^\.\.?\//}, async ({path: name, pluginData, ...place}) => {
+			if (pluginData === unusedOut || place.kind === 'entry-point') return undefined;
+			return {...(await resolve(name, {...place, pluginData: unusedOut})), sideEffects: false};
+		});
+	},
+};
 
 /** Marks a module that is in complete-more.js. */
 const mark = 'more:';
@@ -113,13 +127,32 @@ const exportsOf = (file) =>
 		.map(([module, names]) => `export ${names} from './${module}';\n`)
 		.join('');
 
-/** What every TAB for an id runs, as one function, without unused code. It loads the rest when it is first used. */
-async function idsOf(root, asked) {
-	const code = await codeOf(root, exportsOf('complete-ids.js'), {plugins: [restOutside(root, asked)]});
-	const late = makeLate(code, /^var (import_\w+) = ((?:__toESM\()?require\("more:[^"]+"\)\)?);$/gm);
+/**
+ * What a TAB runs, as one function, without unused code. The rest, and Node's modules that are rarely needed, are loaded when
+ * they are first used. Node's modules are used as they are: `__toESM` would copy each of their properties.
+ */
+async function runAlways(root, contents, plugins) {
+	const code = await codeOf(root, contents, {plugins: [...plugins, unusedOut]});
+	const plain = code.replaceAll(/__toESM\((require\("node:\w+"\))\)/g, '{default: $1}');
+	const late = makeLate(
+		plain,
+		/^var (import_\w+) = ((?:__toESM\()?require\("more:[^"]+"\)\)?|(?!.*"node:(?:fs|path)")[^;]+);$/gm,
+	);
 	const asking = late.replaceAll(`require("${mark}`, 'require("./complete-more.js").find("');
 	return (await transform(asking, {minify: true, format: 'cjs', target: 'node20.19'})).code;
 }
+
+const main = `
+import {readFileSync} from 'node:fs';
+import {complete as answer} from './src/completion/main.ts';
+/** What scripts/late-manifest.js wrote; a first build wrote none. */
+function readWords() {
+	try {
+		return JSON.parse(readFileSync(\`\${__dirname}/words.json\`, 'utf8'));
+	} catch {}
+}
+export const complete = (root, args) => answer(root, args, readWords());
+`;
 
 /** The rest; each module runs when it is first used. */
 function moreOf(root, asked) {
@@ -140,19 +173,10 @@ export const find = (module) => { switch (module) { ${cases.join('')} } };`;
  * dist/complete-more.js, which reads profiles and older journals, and dist/complete-profiles.js, which checks the former.
  */
 export async function bundleCompletion(root, dist) {
-	const words = `
-import {complete as answer} from './src/completion/main.ts';
-import {readManifest} from ${JSON.stringify(manifestShim)};
-export const complete = (root, args) => answer(root, args, readManifest(root));
-`;
 	const asked = new Set();
 	const files = {
-		'complete.js': await codeOf(root, words, {
-			plugins: [answersOutside(root)],
-			banner: {js: banner},
-			minify: true,
-		}),
-		'complete-ids.js': await idsOf(root, asked),
+		'complete.js': await runAlways(root, main, [answersOutside(root)]),
+		'complete-ids.js': await runAlways(root, exportsOf('complete-ids.js'), [restOutside(root, asked)]),
 		'complete-more.js': await moreOf(root, asked),
 		[profileChecks.file]: await codeOf(root, `export * from '${profileChecks.source}';`, {minify: true}),
 	};

@@ -47,6 +47,8 @@ const groups = [
 		),
 	],
 	['tasks', /^src\/lib\/(tasks|cost)\//],
+	// All that limits how many tasks are worked on at once.
+	['tasks', inPackages('p-limit', 'yocto-queue')],
 	['downloads', /^src\/lib\/downloads\//],
 	['help', /^src\/cli\/help\//],
 	// oclif loads its help for each command, to look for flags that ask for help.

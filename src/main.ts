@@ -2,7 +2,7 @@ import {flush, handle, type Interfaces, run, settings} from '@oclif/core';
 import {createContext, withContext} from './cli/context.js';
 import {parseError} from './cli/errors/oclif-errors.js';
 import {outputFlags, outputMode} from './cli/output/mode.js';
-import {guardProcess} from './cli/process-guard.js';
+import {exitOnceRead, guardProcess} from './cli/process-guard.js';
 import {KlingError} from './lib/errors/kling-error.js';
 import {correctEnvironment} from './lib/system/folders.js';
 import {keepIgnoringHangUp} from './lib/system/hang-up.js';
@@ -46,7 +46,7 @@ export async function main(program: Interfaces.Options, argv = process.argv.slic
 		endGuard();
 	}
 	// A request in progress would keep the process alive for half a minute after Ctrl-C.
-	if (process.exitCode === 130 || process.exitCode === 143) process.exit();
+	if (process.exitCode === 130 || process.exitCode === 143) await exitOnceRead();
 }
 
 function tellIgnored(names: readonly string[]): void {

@@ -1,3 +1,4 @@
+import {setTimeout} from 'node:timers/promises';
 import type {ErrorDetails} from '../lib/errors/kling-error.js';
 import {fileError} from '../lib/fs/file-errors.js';
 import {toJson, visible} from '../lib/output/sanitize.js';
@@ -23,6 +24,21 @@ export function guardProcess(context: Context): () => void {
 	};
 	process.once('beforeExit', noResult);
 	return () => void process.off('beforeExit', noResult);
+}
+
+/** Milliseconds that a reader has to take what was written before an interruption. */
+const patienceMs = 10_000;
+
+/**
+ * Ends the program, whatever else is going on, once the readers of its output have taken what was written.
+ * `process.exit` alone would drop what a slow one has not.
+ */
+export async function exitOnceRead(): Promise<void> {
+	const read = [process.stdout, process.stderr].map(
+		(stream) => new Promise<void>((resolve) => void stream.write('', () => resolve())),
+	);
+	await Promise.race([Promise.all(read), setTimeout(patienceMs)]);
+	process.exit();
 }
 
 /** Ends the program when stdout accepts no more, because its output cannot be delivered. */

@@ -45,12 +45,14 @@ export interface Command {
 
 export interface Catalogue {
 	commands: readonly Command[];
-	/** Descriptions of topics, by their words joined by a space. */
-	topics: ReadonlyMap<string, string>;
+	/** What is declared about topics, by their words joined by a colon. */
+	topics: Json;
 	/** Names of the plugins that the user has added. */
 	plugins: readonly string[];
 	/** What those plugins declare as task types, unchecked. */
 	taskTypes: readonly unknown[];
+	/** The names of the built-in types. */
+	ownTypes: () => readonly string[];
 }
 
 /**
@@ -66,10 +68,11 @@ type Json = Readonly<Record<string, unknown>>;
  * manifest, they come from the copy that the last kling command stored.
  * @param root folder of the program
  * @param dataDir oclif's data folder, where plugins are
- * @param manifest of the program. Default: it is read from the folder.
+ * @param declared what the program declares. Default: it is read from the folder.
  */
-export function readCatalogue(root: string, dataDir: string, manifest?: Manifest): Catalogue {
-	const own = readPlugin(root, {own: true, manifest});
+export function readCatalogue(root: string, dataDir: string, declared?: Declared): Catalogue {
+	const own = toPlugin(root, declared ?? readDeclared(root), true);
+	const ownTypes = () => (declared?.ownTypes ? textsOf(declared.ownTypes) : typesOf(own.commands));
 	const plugins = listOf(recordOf(readJson(path.join(dataDir, 'package.json')).oclif).plugins)
 		.map(recordOf)
 		.map(({name, root: link}) => ({
@@ -80,70 +83,97 @@ export function readCatalogue(root: string, dataDir: string, manifest?: Manifest
 	const kept = plugins.length > 0 ? readJson(path.join(dataDir, manifestsFile)) : {};
 	const all = [
 		own,
-		...plugins.map(({folder}) => readPlugin(folder, {own: false, manifest: recordOf(kept[folder])})),
+		...plugins.map(({folder}) => toPlugin(folder, readDeclared(folder, recordOf(kept[folder])), false)),
 	];
 	return {
 		commands: all.flatMap(({commands}) => commands),
-		topics: new Map(all.flatMap(({topics}) => topics)),
+		topics: Object.assign({}, ...all.map(({topics}) => topics)),
 		plugins: plugins.map(({name}) => name),
 		taskTypes: all.map(({taskTypes}) => taskTypes),
+		ownTypes,
 	};
 }
 
-/** What oclif wrote about commands. Nothing about its content is trusted. */
-export type Manifest = Readonly<Record<string, unknown>>;
+/** The names of the built-in types. Their definitions contain far more than completion needs. */
+function typesOf(commands: readonly Command[]): readonly string[] {
+	const status = commands.find(({path: words}) => words.join(' ') === 'video status');
+	return status?.flags.find(({name}) => name === 'type')?.options ?? [];
+}
+
+/** What a program or plugin declares, as oclif and package.json write it. Nothing about it is trusted. */
+export interface Declared {
+	commands?: unknown;
+	topics?: unknown;
+	taskTypes?: unknown;
+	/** The names of the program's own task types. Default: the values of a flag. */
+	ownTypes?: unknown;
+}
+
+/** @param kept the manifest of a folder without one */
+function readDeclared(folder: string, kept?: Json): Declared {
+	const {oclif, kling} = readJson(path.join(folder, 'package.json'));
+	const {commands = kept?.commands} = readJson(path.join(folder, 'oclif.manifest.json'));
+	return {commands, topics: recordOf(oclif).topics, taskTypes: recordOf(kling).taskTypes};
+}
 
 interface Plugin {
 	commands: Command[];
-	topics: [string, string][];
+	topics: Record<string, unknown>;
 	taskTypes: unknown;
 }
 
-interface Known {
-	/** Whether it is the program itself. */
-	own: boolean;
-	/** Used for a folder without a manifest; for the program, instead of the one in the folder. */
-	manifest?: Manifest | undefined;
+function toPlugin(folder: string, {commands, topics, taskTypes}: Declared, isOwn: boolean): Plugin {
+	const origin = {folder, isOwn, taskTypes: Object.keys(recordOf(taskTypes))};
+	const found: Command[] = [];
+	for (const [id, value] of Object.entries(recordOf(commands))) {
+		const command = recordOf(value);
+		for (const name of [id, ...textsOf(command.aliases)]) found.push(new LazyCommand(name, command, origin));
+	}
+	return {commands: found, topics: recordOf(topics), taskTypes};
 }
 
-function readPlugin(folder: string, {own: isOwn, manifest}: Known): Plugin {
-	const {oclif, kling} = readJson(path.join(folder, 'package.json'));
-	const {taskTypes} = recordOf(kling);
-	const file = isOwn && manifest ? manifest : readJson(path.join(folder, 'oclif.manifest.json'));
-	const {commands = manifest?.commands} = file;
-	return {
-		commands: Object.entries(recordOf(commands)).flatMap(([id, command]) =>
-			toCommands(id, recordOf(command), {isOwn, taskTypes: Object.keys(recordOf(taskTypes))}),
-		),
-		topics: Object.entries(recordOf(recordOf(oclif).topics)).map(([name, topic]) => [
-			name.replaceAll(':', ' '),
-			firstLine(recordOf(topic).description),
-		]),
-		taskTypes,
-	};
-}
+/** Where commands come from. */
+type Origin = Pick<Command, 'isOwn' | 'taskTypes'> & {folder: string};
 
-/** A command and its other names. */
-function toCommands(id: string, command: Json, origin: Pick<Command, 'isOwn' | 'taskTypes'>): Command[] {
-	const names = [id, ...textsOf(command.aliases)];
-	return names.map((name) => ({
-		path: name.split(':'),
-		hidden: command.hidden === true,
-		...origin,
-		// Computed on demand: usually few commands are described, and only one command's flags are needed.
-		get description() {
-			return firstLine(command.summary ?? command.description);
-		},
-		get flags() {
-			return Object.entries(recordOf(command.flags)).map(([flag, value]) => toFlag(flag, recordOf(value)));
-		},
-		get args() {
-			const takesMore = command.strict === false;
-			return Object.entries(recordOf(command.args)).map(([arg, value]) =>
-				toArgument(arg, recordOf(value), takesMore),
-			);
-		},
-	}));
+/**
+ * A command, or another name of it. Most of it is computed on demand: usually few commands are described, and
+ * only one command's flags are needed.
+ */
+class LazyCommand implements Command {
+	readonly path: readonly string[];
+	readonly isOwn: boolean;
+	readonly taskTypes: readonly string[];
+	readonly #json: Json;
+	readonly #folder: string;
+
+	constructor(name: string, json: Json, {folder, isOwn, taskTypes}: Origin) {
+		this.path = name.split(':');
+		this.isOwn = isOwn;
+		this.taskTypes = taskTypes;
+		this.#json = json;
+		this.#folder = folder;
+	}
+
+	get hidden() {
+		return this.#json.hidden === true;
+	}
+
+	get description() {
+		return firstLine(this.#json.summary ?? this.#json.description);
+	}
+
+	get flags() {
+		const {flags, flagsFile} = this.#json;
+		const own = flags ?? readJson(path.join(this.#folder, textOf(flagsFile))).flags;
+		return Object.entries(recordOf(own)).map(([flag, value]) => toFlag(flag, recordOf(value)));
+	}
+
+	get args() {
+		const takesMore = this.#json.strict === false;
+		return Object.entries(recordOf(this.#json.args)).map(([arg, value]) =>
+			toArgument(arg, recordOf(value), takesMore),
+		);
+	}
 }
 
 function toFlag(name: string, flag: Json): Flag {
@@ -187,5 +217,14 @@ const textsOf = (value: unknown) => listOf(value).filter((item) => typeof item =
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
 
 /** The first line of a description, with the one template that occurs there filled in. */
-const firstLine = (value: unknown) =>
-	(textOf(value).split('\n')[0] ?? '').replaceAll(/<%= *config\.bin *%>/g, 'kling').replace(/\.$/, '');
+function firstLine(value: unknown): string {
+	const line = textOf(value).split('\n', 1)[0] ?? '';
+	const filled = line.includes('<%') ? line.replaceAll(/<%= *config\.bin *%>/g, 'kling') : line;
+	return filled.endsWith('.') ? filled.slice(0, -1) : filled;
+}
+
+/** The description of a topic; undefined when nothing describes it. */
+export function topicDescription(topics: Json, words: readonly string[]): string | undefined {
+	const name = words.join(':');
+	return Object.hasOwn(topics, name) ? firstLine(recordOf(topics[name]).description) : undefined;
+}

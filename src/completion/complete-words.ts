@@ -1,4 +1,4 @@
-import type {Catalogue, Command, Flag} from './command-index.js';
+import {type Catalogue, type Command, type Flag, topicDescription} from './command-index.js';
 import {type Candidate, type Offer, wordsOf} from './completions.js';
 import {findFlag, type Scan, scan, startsWith} from './parse-line.js';
 import {argumentValues, flagValues, type Machine} from './values.js';
@@ -86,8 +86,8 @@ function subcommands(path: readonly string[], {commands, topics}: Catalogue): Ca
 	const next = new Map<string, string>();
 	for (const command of shown) {
 		const word = command.path[path.length] ?? '';
-		const name = [...path, word].join(' ');
-		next.set(word, topics.get(name) ?? descriptionOf(command, path.length + 1) ?? next.get(word) ?? '');
+		const known = topicDescription(topics, [...path, word]) ?? descriptionOf(command, path.length + 1);
+		next.set(word, known ?? next.get(word) ?? '');
 	}
 	return [...next].sort(([a], [b]) => (a < b ? -1 : 1)).map(([value, description]) => ({value, description}));
 }

@@ -1,10 +1,10 @@
 import {writeSync} from 'node:fs';
 import type {AccountChoice} from '../lib/config/account.js';
-import type {JournalEntry} from '../lib/journal/journal.js';
+import type {RecentTask} from '../lib/journal/recent.js';
 import {programFolder} from '../lib/system/folders.js';
 import {collectPluginTypes} from '../lib/task-types/plugin-types.js';
-import {createTypeNames} from '../lib/task-types/registry.js';
-import {type Catalogue, type Manifest, readCatalogue} from './command-index.js';
+import {createTypeNames, type TypeNames} from '../lib/task-types/registry.js';
+import {type Catalogue, type Declared, readCatalogue} from './command-index.js';
 import {offer} from './complete-words.js';
 import {files} from './completions.js';
 import {answer, questions, type Shell} from './shells.js';
@@ -17,28 +17,25 @@ const patience = 2000;
  * any output would appear in the middle of the line being typed.
  * @param root folder of the program
  * @param args the name of the shell, then what its adapter passes
- * @param manifest of the program. Default: it is read from the folder.
+ * @param declared what the program declares. Default: it is read from the folder.
  */
 export async function complete(
 	root: string,
 	[shell = '', ...args]: readonly string[],
-	manifest?: Manifest,
+	declared?: Declared,
 ): Promise<void> {
 	setTimeout(() => process.kill(process.pid, 'SIGKILL'), patience).unref();
 	try {
 		if (!Object.hasOwn(questions, shell)) return;
 		const question = questions[shell as Shell](args, process.env);
 		const dataDir = programFolder('data');
-		const catalogue = readCatalogue(root, dataDir, manifest);
-		const own = ownTypes(catalogue);
-		const described = catalogue.taskTypes.map((taskTypes) => ({name: '', taskTypes}));
-		const {types} = collectPluginTypes(described, own);
+		const catalogue = readCatalogue(root, dataDir, declared);
 		const offered = question.isRedirection
 			? files
 			: await offer(question.words, catalogue, {
 					tasks: (choice) => readJournal(dataDir, choice),
 					profiles: readProfiles,
-					types: createTypeNames(own, Object.keys(types)),
+					types: () => typeNames(catalogue),
 				});
 		writeSync(1, answer(offered, question));
 	} catch {
@@ -46,19 +43,17 @@ export async function complete(
 	}
 }
 
-/**
- * The names of the built-in types, from the manifest, because their definitions contain far more than
- * completion needs.
- */
-function ownTypes({commands}: Catalogue): readonly string[] {
-	const status = commands.find(({isOwn, path: words}) => isOwn && words.join(' ') === 'video status');
-	return status?.flags.find(({name}) => name === 'type')?.options ?? [];
+/** The names of the task types, including those of plugins. */
+function typeNames({ownTypes, taskTypes}: Catalogue): TypeNames {
+	const own = ownTypes();
+	const described = taskTypes.map((types) => ({name: '', taskTypes: types}));
+	return createTypeNames(own, Object.keys(collectPluginTypes(described, own).types));
 }
 
 /** Tasks of the selected account, newest first; none when no account is set up. */
-async function readJournal(folder: string, choice: AccountChoice): Promise<Iterable<JournalEntry>> {
+async function readJournal(folder: string, choice: AccountChoice): Promise<Iterable<RecentTask>> {
 	const [{resolveOwner}, {recentTasks}] = await Promise.all([
-		import('../lib/config/account.js'),
+		import('../lib/config/owner.js'),
 		import('../lib/journal/recent.js'),
 	]);
 	try {

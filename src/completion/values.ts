@@ -1,8 +1,7 @@
 import type {AccountChoice} from '../lib/config/account.js';
 import type {Region} from '../lib/config/regions.js';
 import {cameraPresets} from '../lib/inputs/camera.js';
-import type {JournalEntry} from '../lib/journal/journal.js';
-import {models} from '../lib/task-types/models.js';
+import type {RecentTask} from '../lib/journal/recent.js';
 import type {TypeNames} from '../lib/task-types/registry.js';
 import {taskStatuses} from '../lib/tasks/list-tasks.js';
 import type {Catalogue, Command, Flag} from './command-index.js';
@@ -12,11 +11,11 @@ import type {Scan} from './parse-line.js';
 /** What this machine knows. */
 export interface Machine {
 	/** The tasks submitted with an account, newest first. */
-	tasks: (choice: AccountChoice) => Promise<Iterable<JournalEntry>>;
+	tasks: (choice: AccountChoice) => Promise<Iterable<RecentTask>>;
 	/** The names of the profiles, and which one is current. */
 	profiles: () => Promise<{names: string[]; current?: string | undefined}>;
 	/** The task types, including those of plugins. */
-	types: TypeNames;
+	types: () => TypeNames;
 }
 
 /** Most tasks that are offered; nobody reads a longer list. */
@@ -34,7 +33,7 @@ export async function flagValues(
 	machine: Machine,
 	typed: string,
 ): Promise<Offer> {
-	const options = flag.name === 'type' ? machine.types.options(flag.options) : flag.options;
+	const options = flag.name === 'type' ? machine.types().options(flag.options) : flag.options;
 	if (options.length > 0) return wordsOf(options.map((value) => ({value})));
 	if (isPath.test(flag.helpValue)) return files;
 	const known = command.isOwn ? ownFlags[flag.name] : undefined;
@@ -48,13 +47,15 @@ interface Wanted {
 }
 type Source = (wanted: Wanted) => Candidate[] | Promise<Candidate[]>;
 
-/** Sources for flags that also accept other values, so that no manifest lists them. */
+/**
+ * Sources for flags that also accept other values, so that no manifest lists them. Tables that no other word
+ * needs are loaded on demand.
+ */
 const ownFlags: Readonly<Record<string, Source>> = {
 	model: ({command: {path}}) => modelNames(path.at(-1) ?? ''),
 	camera: () => cameraPresets.map((value) => ({value})),
 	status: ({typed}) => listOf(taskStatuses, typed),
 	profile: ({machine}) => profileNames(machine),
-	// Loaded on demand, because it brings much that no other word needs.
 	fault: async () => {
 		const {faultNames, faultOf} = await import('../sandbox/faults.js');
 		return faultNames.map((value) => ({value, description: faultOf(value).text}));
@@ -75,7 +76,8 @@ async function profileNames(machine: Machine): Promise<Candidate[]> {
 
 const modelStates = {live: undefined, retired: 'to be switched off by Kling', unknown: 'may be switched off'};
 
-function modelNames(type: string): Candidate[] {
+async function modelNames(type: string): Promise<Candidate[]> {
+	const {models} = await import('../lib/task-types/models.js');
 	return Object.entries(models).flatMap(([value, {state, types}]) =>
 		state !== 'off' && types.some((each) => each === type) ? [{value, description: modelStates[state]}] : [],
 	);
@@ -104,10 +106,11 @@ export async function argumentValues(
 	const idOf = idsOf[arg.name];
 	if (idOf === undefined) return wordsOf([]);
 	// A built-in type that a plugin also declares is not the plugin's.
-	const added = command.taskTypes.filter((type) => !machine.types.isOwn(type));
+	const types = machine.types();
+	const added = command.taskTypes.filter((type) => !types.isOwn(type));
 	const entries = await machine.tasks(choiceOf(seen));
-	const fits = ({type}: JournalEntry) => added.length === 0 || added.includes(type);
-	return wordsOf(others(args, ids(entries, fits, idOf, seen, machine.types)));
+	const fits = ({type}: RecentTask) => added.length === 0 || added.includes(type);
+	return wordsOf(others(args, ids(entries, fits, idOf, seen, types)));
 }
 
 /** The account that the line selects. An invalid region or profile has no tasks. */
@@ -120,7 +123,7 @@ const others = (args: readonly string[], candidates: Candidate[]) =>
 	candidates.filter(({value}) => !args.includes(value));
 
 /** The id of a task that an argument expects; undefined when the task has none. */
-const idsOf: Readonly<Record<string, (entry: JournalEntry) => string | undefined>> = {
+const idsOf: Readonly<Record<string, (entry: RecentTask) => string | undefined>> = {
 	task_id: ({outcome, taskId}) => (outcome === 'made' ? taskId : undefined),
 	video_id: ({outcome, status, videoId, taskId}) =>
 		outcome === 'made' && status !== 'failed' ? (videoId ?? taskId) : undefined,
@@ -131,9 +134,9 @@ const idsOf: Readonly<Record<string, (entry: JournalEntry) => string | undefined
 };
 
 function ids(
-	entries: Iterable<JournalEntry>,
-	isWanted: (entry: JournalEntry) => boolean,
-	idOf: (entry: JournalEntry) => string | undefined,
+	entries: Iterable<RecentTask>,
+	isWanted: (entry: RecentTask) => boolean,
+	idOf: (entry: RecentTask) => string | undefined,
 	{given}: Scan,
 	types: TypeNames,
 ): Candidate[] {
@@ -153,7 +156,7 @@ function ids(
 }
 
 /** A description of a task that a person recognizes. */
-function describe({type, status, outcome, request}: JournalEntry): string {
+function describe({type, status, outcome, request}: RecentTask): string {
 	const {prompt} = (request ?? {}) as {prompt?: unknown};
 	const state = outcome === 'made' ? (status ?? outcome) : outcome;
 	return typeof prompt === 'string' && prompt !== '' ? `${state}, ${prompt}` : `${state}, ${type}`;

@@ -222,7 +222,11 @@ const catalogue = readCatalogue(root, freshHome());
 /** What a shell would receive, without a start of the program. */
 const offered = async (words: string[]) => {
 	const question = questions.fish(['--', ...words], cleanEnv);
-	const none = {tasks: async () => [], profiles: async () => ({names: []}), types: createTypeNames([], [])};
+	const none = {
+		tasks: async () => [],
+		profiles: async () => ({names: []}),
+		types: () => createTypeNames([], []),
+	};
 	return answer(await offer(question.words, catalogue, none), question)
 		.split('\n')
 		.slice(0, -1);

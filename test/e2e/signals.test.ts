@@ -3,6 +3,7 @@ import {once} from 'node:events';
 import {mkdtempSync, openSync, readdirSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import type {Writable} from 'node:stream';
 import {afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi} from 'vitest';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
 import {type FakeServer, ok, startFakeServer} from '../support/fake-server.js';
@@ -30,6 +31,29 @@ beforeEach(() => {
 	cwd = mkdtempSync(path.join(tmpdir(), 'kling-signals-'));
 });
 afterAll(() => Promise.all([sandbox.close(), api.close(), assets.close()]));
+
+test('a wait for many tasks that is stopped prints all of them, even if the reader is slow', async () => {
+	const ids = Array.from({length: 240}, (_, index) => String(900_000_000_000_000_000n + BigInt(index)));
+	const asked = new Promise<void>((resolve) => {
+		api.answer = () => resolve();
+	});
+	// A pipe takes 64 kB. The rest, about 4 kB, is left in the program until someone reads.
+	const script = `sh -c 'echo $$ >&2; exec "$@"' sh "$@" | { read -r go <&3; cat; }`;
+	const command = [process.execPath, runJs, 'video', 'wait', ...ids, '--type', 'create'];
+	const child = spawn('sh', ['-c', script, 'sh', ...command], {
+		env: {...cleanEnv, ...fakeEnv},
+		cwd,
+		stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+	});
+	const {says, ended} = watch(child);
+	const pid = Number.parseInt(await says(/\d+\n/), 10);
+	await asked;
+	process.kill(pid, 'SIGINT');
+	await says(/240 failed/);
+	(child.stdio[3] as Writable).end('go\n');
+	const lines = (await ended()).stdout.trimEnd().split('\n');
+	expect(lines.map((line) => JSON.parse(line).error.task_id)).toEqual(ids);
+});
 
 describe('a download that is stopped', () => {
 	/**

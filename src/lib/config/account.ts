@@ -212,11 +212,11 @@ async function noKeys(config: Config, env: NodeJS.ProcessEnv): Promise<KlingErro
 }
 
 /**
- * The owner of the journal. A profile remembers the fingerprint of keys in a keychain, so that the keychain
- * need not be asked.
+ * The owner of the journal, for `resolveOwner`. A profile remembers the fingerprint of keys in a keychain, so that the
+ * keychain need not be asked.
  * @throws KlingError the errors of `resolveAccount`
  */
-export async function resolveOwner(
+export async function ownerOfProfile(
 	choice: AccountChoice,
 	places: AccountPlaces,
 ): Promise<{baseUrl: string; fingerprint: string}> {

@@ -160,6 +160,25 @@ export function* linesForward(
 	if (rest.length > 0 && !isTooLong) yield {offset: end - rest.length, text: rest.toString()};
 }
 
+/**
+ * The texts of the lines of a log, back to a byte offset, many at a time: oldest first, but the latest part
+ * first. Some may be empty.
+ */
+export function* textsBackward(file: number, end: number, start = 0): Generator<string[], void, undefined> {
+	let rest: Buffer = Buffer.alloc(0);
+	for (let at = end; at > start; ) {
+		const from = Math.max(start, at - block);
+		const bytes = readAt(file, from, at - from);
+		at = from;
+		rest = rest.length === 0 ? bytes : Buffer.concat([bytes, rest]);
+		// The first line may have begun in an earlier part.
+		const first = at === 0 ? 0 : rest.indexOf(lineBreak) + 1;
+		if (at > 0 && first === 0) continue;
+		yield rest.toString('utf8', first).split('\n');
+		rest = rest.subarray(0, first);
+	}
+}
+
 /** The lines of a log, newest first, back to a byte offset. */
 export function* linesBackward(file: number, end: number, start = 0): Generator<LogLine, void, undefined> {
 	let rest: Buffer = Buffer.alloc(0);

@@ -1,4 +1,5 @@
 import type {JournalEntry, Line, SavedFile} from './entry.js';
+import {hasEnded} from './has-ended.js';
 
 /** Fields of a submission; all others belong to the task that it made. */
 const submission = [
@@ -35,9 +36,6 @@ interface Attempt {
 	made: boolean;
 	adopted: boolean;
 }
-
-/** Whether a task status is final. */
-export const hasEnded = (status: string | undefined) => status === 'succeed' || status === 'failed';
 
 /** Whether a line records a submission. Tasks are ordered by these lines, because clocks may be wrong. */
 export const isSubmission = ({entry}: Line): boolean => 'request' in entry && entry.submittedAt !== undefined;

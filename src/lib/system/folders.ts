@@ -41,13 +41,13 @@ export function homeFolder(env: Environment = process.env, platform: string = pr
 	if (windows) return windows;
 	try {
 		// os.homedir() is not used, because it returns HOME again.
-		return absolute(os.userInfo().homedir) ?? rootFolder;
+		return absolute(os.userInfo().homedir) ?? rootFolder();
 	} catch {
-		return rootFolder;
+		return rootFolder();
 	}
 }
 
-const rootFolder = path.parse(process.execPath).root;
+const rootFolder = () => path.parse(process.execPath).root;
 
 const absolute = (folder: string | undefined) =>
 	folder !== undefined && path.isAbsolute(folder) ? folder : undefined;

@@ -22,49 +22,53 @@ const rotate = (word: number, bits: number) => (word >>> bits) | (word << (32 - 
 /** The text as big-endian words, with a one bit, zeros and its length in bits after it. */
 function paddedWords(text: string): DataView {
 	const bytes = Buffer.from(text);
-	const padded = new DataView(new ArrayBuffer(Math.ceil((bytes.length + 9) / 64) * 64));
-	for (const [at, byte] of bytes.entries()) padded.setUint8(at, byte);
-	padded.setUint8(bytes.length, 0x80);
-	padded.setUint32(padded.byteLength - 4, bytes.length * 8);
-	return padded;
+	const padded = new Uint8Array(Math.ceil((bytes.length + 9) / 64) * 64);
+	padded.set(bytes);
+	padded[bytes.length] = 0x80;
+	const words = new DataView(padded.buffer);
+	words.setUint32(padded.length - 4, bytes.length * 8);
+	return words;
 }
 
-/** The 64 words that one block of 64 bytes is expanded to. */
-function scheduleOf(words: DataView, block: number): number[] {
-	const schedule: number[] = [];
-	const at = (index: number) => schedule[index] ?? 0;
-	for (let index = 0; index < 64; index++) {
-		if (index < 16) {
-			schedule.push(words.getInt32(block + index * 4));
-			continue;
-		}
-		const [early, late] = [at(index - 15), at(index - 2)];
+/** Fills the schedule with the 64 words that one block of 64 bytes is expanded to. */
+function expand(schedule: Int32Array, words: DataView, block: number): void {
+	for (let index = 0; index < 16; index++) schedule[index] = words.getInt32(block + index * 4);
+	for (let index = 16; index < 64; index++) {
+		const early = schedule[index - 15] ?? 0;
+		const late = schedule[index - 2] ?? 0;
 		const low = rotate(early, 7) ^ rotate(early, 18) ^ (early >>> 3);
 		const high = rotate(late, 17) ^ rotate(late, 19) ^ (late >>> 10);
-		schedule.push((at(index - 16) + low + at(index - 7) + high) | 0);
+		schedule[index] = (schedule[index - 16] ?? 0) + low + (schedule[index - 7] ?? 0) + high;
 	}
-	return schedule;
 }
 
-/** The state after one block. */
-function mixed(state: readonly number[], schedule: readonly number[]): number[] {
+/** Mixes the schedule of one block into the state. */
+function mix(state: Int32Array, schedule: Int32Array): void {
 	let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
-	for (const [index, constant] of rounds.entries()) {
+	for (let round = 0; round < 64; round++) {
 		const high = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-		const first = (h + high + ((e & f) ^ (~e & g)) + constant + (schedule[index] ?? 0)) | 0;
+		const sum = h + high + ((e & f) ^ (~e & g)) + (rounds[round] ?? 0) + (schedule[round] ?? 0);
 		const low = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
-		const second = (low + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-		[a, b, c, d, e, f, g, h] = [(first + second) | 0, a, b, c, (d + first) | 0, e, f, g];
+		h = g;
+		g = f;
+		f = e;
+		e = (d + sum) | 0;
+		d = c;
+		c = b;
+		b = a;
+		a = (sum + low + ((b & c) ^ (b & d) ^ (c & d))) | 0;
 	}
-	return [a, b, c, d, e, f, g, h].map((word, index) => (word + (state[index] ?? 0)) | 0);
+	for (const [index, word] of [a, b, c, d, e, f, g, h].entries()) state[index] = (state[index] ?? 0) + word;
 }
 
 /** The SHA-256 of a text in UTF-8, in hexadecimal. */
 export function sha256(text: string): string {
-	let state = start;
+	const state = Int32Array.from(start);
+	const schedule = new Int32Array(64);
 	const words = paddedWords(text);
 	for (let block = 0; block < words.byteLength; block += 64) {
-		state = mixed(state, scheduleOf(words, block));
+		expand(schedule, words, block);
+		mix(state, schedule);
 	}
-	return state.map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+	return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 }

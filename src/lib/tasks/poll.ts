@@ -46,9 +46,10 @@ export interface WaitOptions {
  * command that resumes in the hint; a poll's error when waiting cannot fix it, such as `task_not_found`
  */
 export async function waitForTask(lookUp: LookUp, address: TaskAddress, options: WaitOptions): Promise<Task> {
-	const {clock, deadline, signal} = options;
+	const {clock, deadline, signal, limit} = options;
+	const own = limit ?? waitLimit(clock, deadline, signal);
 	try {
-		return await pollUntilEnd(lookUp, address, options);
+		return await pollUntil(own, lookUp, address, options);
 	} catch (error) {
 		const isLate = error instanceof KlingError && error.code === 'wait_timeout';
 		if (!isLate || clock.now() < deadline + slept.from) throw error;
@@ -58,17 +59,8 @@ export async function waitForTask(lookUp: LookUp, address: TaskAddress, options:
 		if (task === undefined || !hasEnded(task)) throw error;
 		options.onStatus(task);
 		return task;
-	}
-}
-
-async function pollUntilEnd(lookUp: LookUp, address: TaskAddress, options: WaitOptions): Promise<Task> {
-	const {clock, deadline, signal, limit} = options;
-	if (limit) return pollUntil(limit, lookUp, address, options);
-	const own = waitLimit(clock, deadline, signal);
-	try {
-		return await pollUntil(own, lookUp, address, options);
 	} finally {
-		own.release();
+		if (limit === undefined) own.release();
 	}
 }
 

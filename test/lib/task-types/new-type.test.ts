@@ -75,7 +75,7 @@ test('help lists it among the values of --type', () => {
 
 test('completion offers it', async () => {
 	const flag = {name: 'type', options: taskTypeNames} as unknown as Flag;
-	const machine = {types, tasks: async () => [], profiles: async () => ({names: []})};
+	const machine = {types: () => types, tasks: async () => [], profiles: async () => ({names: []})};
 	const offer = await flagValues(flag, {isOwn: true} as Command, machine, '');
 	expect(offer).toEqual({
 		kind: 'words',
