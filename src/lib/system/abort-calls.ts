@@ -34,12 +34,16 @@ export function createAbortCalls(): OnAbort {
 	};
 
 	return (signals, call) => {
+		let open: typeof call | undefined = call;
 		const release = () => {
+			// What a set has let go of may still be referred to by memory that it has left.
+			open = undefined;
 			for (const signal of signals) if (signal) remove(signal, abort);
 		};
 		const abort = () => {
+			const last = open;
 			release();
-			call();
+			last?.();
 		};
 		if (signals.some((signal) => signal?.aborted)) call();
 		else for (const signal of signals) if (signal) add(signal, abort);
