@@ -4,7 +4,7 @@ import type {Got} from 'got';
 import {KlingError} from '../errors/kling-error.js';
 import type {RouteOptions} from '../net/agents.js';
 import type {Network} from '../net/network.js';
-import {whenAborted} from '../system/any-signal.js';
+import {whenAborted} from '../system/when-aborted.js';
 import type {Clock} from '../system/clock.js';
 import {isTooLong, maxReplyBytes} from './decode.js';
 import {networkError} from './network-errors.js';
@@ -189,19 +189,26 @@ function send({method, url, token, body}: Request, got: Got, progress: Progress)
 	if (posting && body === undefined) stream.end();
 	let stop = () => {};
 	const received = new Promise<Received>((resolve, reject) => {
-		const end = (reason: unknown) => {
+		const requests: ClientRequest[] = [];
+		const close = () => {
 			stream.destroy();
+			// got never closes a redirect whose own body does not end.
+			for (const request of requests) request.destroy();
+		};
+		const fail = (reason: unknown) => {
+			close();
 			reject(reason);
 		};
-		stop = () => end(new Error('It was cancelled'));
+		stop = () => fail(new Error('It was cancelled'));
 		stream.on('request', (outgoing: ClientRequest) => {
+			requests.push(outgoing);
 			whenConnected(outgoing, () => {
 				progress.mayHaveArrived = true;
 			});
 			// got does not treat an upgrade as the end of a request and would wait forever.
 			outgoing.once('upgrade', (_response: unknown, socket: Socket) => {
 				socket.destroy();
-				reject(otherProtocol(url));
+				fail(otherProtocol(url));
 			});
 		});
 		const chunks: Buffer[] = [];
@@ -210,15 +217,15 @@ function send({method, url, token, body}: Request, got: Got, progress: Progress)
 			chunks.push(chunk);
 			length += chunk.length;
 			progress.isTooLarge = length > maxReplyBytes;
-			if (progress.isTooLarge) end(new Error('It is too large'));
+			if (progress.isTooLarge) fail(new Error('It is too large'));
 		});
 		stream.once('end', () => {
 			const {statusCode: status = 0, headers = {}} = stream.response ?? {};
 			if (status < 200) reject(otherProtocol(url));
 			else resolve({status, headers, bytes: Buffer.concat(chunks, length)});
-			stream.destroy();
+			close();
 		});
-		stream.on('error', reject);
+		stream.on('error', fail);
 	});
 	return {received, stop};
 }

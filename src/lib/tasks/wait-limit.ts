@@ -1,4 +1,5 @@
-import {whenAborted} from '../system/any-signal.js';
+import {setMaxListeners} from 'node:events';
+import {whenAborted} from '../system/when-aborted.js';
 import type {Clock} from '../system/clock.js';
 
 /** When waiting ends: after a deadline, or when it is cancelled. The waits of a command may share it. */
@@ -31,6 +32,8 @@ export function waitLimit(
 ): WaitLimit {
 	const controller = new AbortController();
 	const {signal: end} = controller;
+	// Each task of a wait listens, and Node warns about more than ten.
+	setMaxListeners(0, end);
 	let isLate = false;
 	// A signal compares each new listener with all others, which is slow where a thousand tasks are waited for.
 	const pending = new Set<(reason: unknown) => void>();

@@ -24,22 +24,3 @@ export function whenAborted(signals: readonly (AbortSignal | undefined)[], call:
 	}
 	return release;
 }
-
-/** A signal that follows others until it is released. */
-export interface CombinedSignal {
-	signal: AbortSignal;
-	/** Stops following, so that the others no longer keep alive what waits for this one. */
-	release: () => void;
-}
-
-/**
- * A signal that aborts as soon as one of the others does, with its reason. For work that ends long before the
- * others could abort: `AbortSignal.any` keeps what listens to it until they do.
- */
-export function anySignal(others: readonly (AbortSignal | undefined)[]): CombinedSignal {
-	const controller = new AbortController();
-	const release = whenAborted(others, () => {
-		controller.abort(others.find((signal) => signal?.aborted)?.reason);
-	});
-	return {signal: controller.signal, release};
-}
