@@ -60,10 +60,9 @@ function completion(env, node, line) {
 
 /**
  * @param node path of a Node
- * @param withLarge whether to include cases that take long to set up
  * @returns the cases, and a function that stops their sandbox
  */
-export async function makeCases(node, {withLarge}) {
+export async function makeCases(node) {
 	const folder = mkdtempSync(path.join(tmpdir(), 'kling-bench-'));
 	const home = (name) => makeHome(path.join(folder, name));
 	const env = home('plain');
@@ -111,7 +110,7 @@ export async function makeCases(node, {withLarge}) {
 		{...kling(['__complete', 'bash', 'kling video st', wordBreaks], words), name: 'completion of a word'},
 		{name: 'completion of a word, in bash', node, ...completion(words, node, 'kling video st')},
 	];
-	if (withLarge) cases.push(...(await largeCases()));
+	cases.push(...(await largeCases()));
 	return {
 		cases,
 		async close() {

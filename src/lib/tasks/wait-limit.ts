@@ -1,5 +1,4 @@
 import {setMaxListeners} from 'node:events';
-import {whenAborted} from '../system/when-aborted.js';
 import type {Clock} from '../system/clock.js';
 
 /** When waiting ends: after a deadline, or when it is cancelled. The waits of a command may share it. */
@@ -32,8 +31,6 @@ export function waitLimit(
 ): WaitLimit {
 	const controller = new AbortController();
 	const {signal: end} = controller;
-	// Each task of a wait listens, and Node warns about more than ten.
-	setMaxListeners(0, end);
 	let isLate = false;
 	// A signal compares each new listener with all others, which is slow where a thousand tasks are waited for.
 	const pending = new Set<(reason: unknown) => void>();
@@ -41,7 +38,11 @@ export function waitLimit(
 		controller.abort(reason);
 		for (const reject of pending) reject(reason);
 	};
-	const forget = whenAborted([signal], () => stop(signal.reason));
+	const cancelled = () => stop(signal.reason);
+	// Any number of waits may share a signal, and pauses and requests this end.
+	setMaxListeners(0, signal, end);
+	signal.addEventListener('abort', cancelled, {once: true});
+	if (signal.aborted) cancelled();
 	const cancel = clock.after(deadline - clock.now() + graceMs, () => {
 		isLate = true;
 		stop(new DOMException('The deadline has passed', 'TimeoutError'));
@@ -59,7 +60,7 @@ export function waitLimit(
 				promise.then(resolve, reject).finally(() => pending.delete(reject));
 			}),
 		release() {
-			forget();
+			signal.removeEventListener('abort', cancelled);
 			cancel();
 		},
 	};
