@@ -4,7 +4,7 @@ import type {Got} from 'got';
 import {KlingError} from '../errors/kling-error.js';
 import type {RouteOptions} from '../net/agents.js';
 import type {Network} from '../net/network.js';
-import {whenAborted} from '../system/any-signal.js';
+import {createAbortCalls, type OnAbort} from '../system/abort-calls.js';
 import type {Clock} from '../system/clock.js';
 import {isTooLong, maxReplyBytes} from './decode.js';
 import {networkError} from './network-errors.js';
@@ -88,17 +88,18 @@ export type Exchange = (request: Request) => Promise<Reply>;
 export function createExchange(network: Network): Exchange {
 	const {reading, paying} = network.routes;
 	const gots = new Map<string, Promise<Got>>();
+	const onAbort = createAbortCalls();
 	const prepare = async (method: Request['method'], url: URL) => {
 		const route = method === 'POST' ? paying : reading;
 		const [{got}, options] = await Promise.all([import('got'), route(url)]);
 		return extended(got, method, options);
 	};
-	return async (request) => {
+	return (request) => {
 		const {method, url} = request;
 		const kind = `${method} ${url.origin}`;
 		const prepared = gots.get(kind) ?? prepare(method, url);
 		gots.set(kind, prepared);
-		return exchange(request, await prepared, network);
+		return exchange(request, prepared, network, onAbort);
 	};
 }
 
@@ -108,16 +109,22 @@ export function createExchange(network: Network): Exchange {
  * @throws KlingError `connection_error`, `timeout`, or `response_error` for a response over 10 MB or one that
  * cannot be decompressed
  */
-async function exchange(request: Request, got: Got, {requestTimeoutMs}: Network): Promise<Reply> {
+async function exchange(
+	request: Request,
+	prepared: Promise<Got>,
+	{requestTimeoutMs}: Network,
+	onAbort: OnAbort,
+): Promise<Reply> {
 	const {token, body, signal, clock, until} = request;
 	const limitMs = requestTimeoutMs ?? total.ms + (body?.length ?? 0) / total.uploadRate;
 	const progress: Progress = {mayHaveArrived: false, isTooLarge: false, isLate: false};
 	let release = () => {};
 	let cancel = () => {};
 	try {
+		const got = await prepared;
 		if (signal?.aborted || until?.aborted) throw new Error('It was cancelled before it was sent');
 		const {received, stop} = send(request, got, progress);
-		release = whenAborted([signal, until], stop);
+		release = onAbort([signal, until], stop);
 		// The limits of the single phases run out first, because their errors say more.
 		cancel = clock.after(limitMs + (requestTimeoutMs === undefined ? 0 : phaseGraceMs), () => {
 			progress.isLate = true;
@@ -157,8 +164,8 @@ function failure(
 			{cause: error, maybeSubmitted: posting},
 		);
 	}
-	// Whatever is wrong with a response, the request has arrived.
-	if (error instanceof KlingError) return error.with({maybeSubmitted: posting});
+	// An error of our own: about the settings before the request was sent, or about the response.
+	if (error instanceof KlingError) return error.with({maybeSubmitted: posting && mayHaveArrived});
 	const evidence = posting ? {maybeSubmitted: mayHaveArrived, neverSent: !mayHaveArrived} : {};
 	if (!isLate && !until?.aborted) return networkError(error, host, evidence);
 	const limits = isLate ? `within ${Math.round(limitMs / 100) / 10} s` : 'before the time was up';
@@ -189,19 +196,26 @@ function send({method, url, token, body}: Request, got: Got, progress: Progress)
 	if (posting && body === undefined) stream.end();
 	let stop = () => {};
 	const received = new Promise<Received>((resolve, reject) => {
-		const end = (reason: unknown) => {
+		const requests: ClientRequest[] = [];
+		const close = () => {
 			stream.destroy();
+			// got never closes a redirect whose own body does not end.
+			for (const request of requests) request.destroy();
+		};
+		const end = (reason: unknown) => {
+			close();
 			reject(reason);
 		};
 		stop = () => end(new Error('It was cancelled'));
 		stream.on('request', (outgoing: ClientRequest) => {
+			requests.push(outgoing);
 			whenConnected(outgoing, () => {
 				progress.mayHaveArrived = true;
 			});
 			// got does not treat an upgrade as the end of a request and would wait forever.
 			outgoing.once('upgrade', (_response: unknown, socket: Socket) => {
 				socket.destroy();
-				reject(otherProtocol(url));
+				end(otherProtocol(url));
 			});
 		});
 		const chunks: Buffer[] = [];
@@ -216,9 +230,9 @@ function send({method, url, token, body}: Request, got: Got, progress: Progress)
 			const {statusCode: status = 0, headers = {}} = stream.response ?? {};
 			if (status < 200) reject(otherProtocol(url));
 			else resolve({status, headers, bytes: Buffer.concat(chunks, length)});
-			stream.destroy();
+			close();
 		});
-		stream.on('error', reject);
+		stream.on('error', end);
 	});
 	return {received, stop};
 }

@@ -174,6 +174,12 @@ export function keysOf({id, entry: {taskId, videoId}}: Line): string[] {
 	];
 }
 
+/** Whether a line can be found by a key. */
+export const hasKey = ({id, entry: {taskId, videoId}}: Line, key: string): boolean =>
+	key === keyOf.externalId(id) ||
+	(taskId !== undefined && key === keyOf.taskId(taskId)) ||
+	(videoId !== undefined && key === keyOf.videoId(videoId));
+
 export const keyOf = {
 	externalId: (id: string) => `e:${id}`,
 	taskId: (id: string) => `t:${id}`,

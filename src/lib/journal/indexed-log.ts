@@ -1,5 +1,5 @@
 import {closeSync, type Stats, statSync} from 'node:fs';
-import {keysOf, type Line, parseLine} from './entry.js';
+import {hasKey, keysOf, type Line, parseLine} from './entry.js';
 import {lineAt, openLog, usualLine} from './log-file.js';
 import {type LogIndex, openIndex} from './log-index.js';
 import {hashOf} from './segment.js';
@@ -68,7 +68,7 @@ function openWith(file: string, stats: Stats, indexFolder: string): OpenLog {
 		end: 0,
 		lineWith(key, offset) {
 			const line = parseLine(lineAt(descriptor, offset, memory));
-			return line && keysOf(line).includes(key) ? line : undefined;
+			return line && hasKey(line, key) ? line : undefined;
 		},
 	};
 }

@@ -20,8 +20,8 @@ export interface Journal {
 	intend(type: TaskName, externalId: string, body: object, context?: SubmitContext): Promise<void>;
 	/** Records that Kling already knew the external id; the request behind it cannot be known. */
 	adopt(externalId: string): Promise<void>;
-	/** Records that a result of a task, named by its task id, is complete at its path. */
-	saved(taskId: string, file: string, bytes: number): void;
+	/** Records that a result of a task is complete at its path. */
+	saved(task: Task, file: string, bytes: number): void;
 	/** Records the task after the POST, after a lookup found it, and whenever its status has changed. */
 	saw(type: TaskName, task: Task): void;
 	/** Records the result of a paid call. */
@@ -135,6 +135,11 @@ function createWriter({store, reader: {byExternalId, find}, clock, trouble}: Wri
 	};
 	const update = (known: JournalEntry, changes: Partial<JournalEntry>, more: Partial<Line> = {}) =>
 		write(updateLine(known, changes, {attempt: attempts.get(known.externalId), ...more}));
+	/** What is known of a task; undefined for one that was made elsewhere. */
+	const entryOf = ({id, externalId}: Task): JournalEntry | undefined => {
+		const known = externalId === undefined ? find(id) : byExternalId(externalId);
+		return known && (known.taskId ?? id) === id ? known : undefined;
+	};
 
 	return {
 		async intend(type, externalId, body, {command, ...context} = {}) {
@@ -168,8 +173,8 @@ function createWriter({store, reader: {byExternalId, find}, clock, trouble}: Wri
 			const known = byExternalId(externalId);
 			if (known?.outcome === 'unknown') update(known, {outcome: 'refused'}, {attempt: '*'});
 		},
-		saved(taskId, savedFile, savedBytes) {
-			const known = find(taskId);
+		saved(task, savedFile, savedBytes) {
+			const known = entryOf(task);
 			const files = [{path: savedFile, bytes: savedBytes}];
 			if (known) update(known, {savedFile, savedBytes, files});
 		},
@@ -178,9 +183,8 @@ function createWriter({store, reader: {byExternalId, find}, clock, trouble}: Wri
 			if (known) update(known, wellFormed({result}));
 		},
 		saw(type, task) {
-			const known = task.externalId === undefined ? find(task.id) : byExternalId(task.externalId);
-			// The journal does not record tasks that were made elsewhere.
-			if (known === undefined || known.type !== type || (known.taskId ?? task.id) !== task.id) return;
+			const known = entryOf(task);
+			if (known?.type !== type) return;
 			const seen = stateOf(task, known, clock.now());
 			const isKnown = (Object.keys(seen) as (keyof JournalEntry)[]).every((key) => known[key] === seen[key]);
 			if (!isKnown) update(known, seen);

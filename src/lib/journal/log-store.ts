@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {logName} from './account-folder.js';
-import {keyOf, keysOf, type Line, parseLine} from './entry.js';
+import {hasKey, keyOf, type Line, parseLine} from './entry.js';
 import {hasEnded} from './has-ended.js';
 import {followLog, newestLine, type OpenLog, savedLines} from './indexed-log.js';
 import {appendToLog, lineAt, linesBackward, linesForward} from './log-file.js';
@@ -76,7 +76,7 @@ export function openStore(options: StoreOptions): LogStore {
 	const saved = (id: string) => reading<Line[]>(() => savedLines(current(), keyOf.externalId(id)), []);
 	const find = (id: string) => [...saved(id), ...unsaved.filter((line) => line.id === id)];
 	const idOf = (key: string) =>
-		unsaved.findLast((line) => keysOf(line).includes(key))?.id ??
+		unsaved.findLast((line) => hasKey(line, key))?.id ??
 		reading(() => newestLine(current(), key)?.id, undefined);
 
 	return {

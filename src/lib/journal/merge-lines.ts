@@ -51,7 +51,7 @@ export function mergeLines(lines: readonly Line[]): JournalEntry | undefined {
 	const task: Partial<JournalEntry> = {};
 	const files = new Map<string, SavedFile>();
 	let made = false;
-	for (const [index, line] of lines.entries()) {
+	lines.forEach((line, index) => {
 		const {entry} = line;
 		const attempt = attemptOf(attempts, line, index);
 		addFields(attempt, line);
@@ -63,10 +63,11 @@ export function mergeLines(lines: readonly Line[]): JournalEntry | undefined {
 		if (isAdoption(line)) attempt.adopted = true;
 		addToTask(task, entry);
 		for (const file of entry.files ?? []) files.set(file.path, file);
-	}
+	});
 	const id = lines[0]?.id;
-	const chosen = chooseAttempt([...attempts.values()]);
-	const isOpen = [...attempts.values()].some(({refused, fields}) => !refused && isComplete(fields));
+	const all = [...attempts.values()];
+	const chosen = chooseAttempt(all);
+	const isOpen = all.some(({refused, fields}) => !refused && isComplete(fields));
 	if (id === undefined || chosen === undefined || !isComplete(chosen.fields)) return undefined;
 	return {
 		request: null,
@@ -84,11 +85,12 @@ export function mergeLines(lines: readonly Line[]): JournalEntry | undefined {
  * attempt.
  */
 function attemptOf(attempts: Map<string, Attempt>, line: Line, index: number): Attempt {
-	const fresh = (): Attempt => ({fields: {}, refused: false, made: false, adopted: false});
-	const isNamed = line.attempt !== undefined && line.attempt !== '*';
-	const last = [...attempts.keys()].at(-1);
-	const name = isNamed ? String(line.attempt) : isSubmission(line) || last === undefined ? `#${index}` : last;
-	const attempt = attempts.get(name) ?? fresh();
+	const {attempt: named = '*'} = line;
+	const last = () => (isSubmission(line) ? undefined : [...attempts.keys()].at(-1));
+	const name = named === '*' ? (last() ?? `#${index}`) : named;
+	const known = attempts.get(name);
+	if (known) return known;
+	const attempt = {fields: {}, refused: false, made: false, adopted: false};
 	attempts.set(name, attempt);
 	return attempt;
 }

@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto';
+import {createHash, hash as digestOf} from 'node:crypto';
 import {readAt} from './log-file.js';
 
 /*
@@ -34,7 +34,7 @@ export type Source = Buffer | number;
 /**
  * 48 bits: among a million keys, two collide in about one of 600 journals, and then the line itself decides.
  */
-export const hashOf = (key: string): number => createHash('sha1').update(key).digest().readUIntBE(0, 6);
+export const hashOf = (key: string): number => digestOf('sha1', key, 'buffer').readUIntBE(0, 6);
 
 /**
  * Bytes that show that a segment belongs to a log: the log's first ones, and those before the end of the

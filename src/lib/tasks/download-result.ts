@@ -142,11 +142,11 @@ export async function fetchResult(
 /** Records the first file of a task, so that the same command line, run again, finds it already downloaded. */
 function recordSaved(
 	{types, journal}: Session,
-	{id}: Task,
+	task: Task,
 	{type, format, watermark, index = 0}: ResultRequest,
 	{file, bytes}: {file: string; bytes: number},
 ): void {
-	if (format === types.mainFormat(type) && !watermark && index === 0) journal.saved(id, file, bytes);
+	if (format === types.mainFormat(type) && !watermark && index === 0) journal.saved(task, file, bytes);
 }
 
 /** What distinguishes the files of a task. */

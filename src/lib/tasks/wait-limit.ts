@@ -1,4 +1,4 @@
-import {whenAborted} from '../system/any-signal.js';
+import {setMaxListeners} from 'node:events';
 import type {Clock} from '../system/clock.js';
 
 /** When waiting ends: after a deadline, or when it is cancelled. The waits of a command may share it. */
@@ -38,7 +38,11 @@ export function waitLimit(
 		controller.abort(reason);
 		for (const reject of pending) reject(reason);
 	};
-	const forget = whenAborted([signal], () => stop(signal.reason));
+	const cancelled = () => stop(signal.reason);
+	// Any number of waits may share a signal, and pauses and requests this end.
+	setMaxListeners(0, signal, end);
+	signal.addEventListener('abort', cancelled, {once: true});
+	if (signal.aborted) cancelled();
 	const cancel = clock.after(deadline - clock.now() + graceMs, () => {
 		isLate = true;
 		stop(new DOMException('The deadline has passed', 'TimeoutError'));
@@ -56,7 +60,7 @@ export function waitLimit(
 				promise.then(resolve, reject).finally(() => pending.delete(reject));
 			}),
 		release() {
-			forget();
+			signal.removeEventListener('abort', cancelled);
 			cancel();
 		},
 	};

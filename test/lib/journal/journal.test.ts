@@ -74,7 +74,7 @@ describe('the journal', () => {
 		for (const [externalId, status] of Object.entries(states)) {
 			await journal.saw('create', task({id: `t-${externalId}`, externalId, status}));
 		}
-		await journal.saved('t-done', '/fox.mp4', 9);
+		journal.saved(task({id: 't-done', externalId: 'done'}), '/fox.mp4', 9);
 		await journal.saw('create', task({id: 't-late', externalId: 'late', status: 'processing'}));
 		const unended = open()
 			.unended()
@@ -262,9 +262,9 @@ describe('the journal', () => {
 		const context = {tags: {client: 'acme'}, estimatedUnits: '3', batch: 'launch', shot: 's1', take: 2};
 		await journal.intend('create', 'e1', {model_name: 'kling-v3-omni'}, context);
 		await journal.saw('create', task({id: 't1', externalId: 'e1', status: 'succeed', units: '2.5'}));
-		await journal.saved('t1', '/clips/a.mp4', 10);
-		await journal.saved('t1', '/clips/b.mp4', 20);
-		await journal.saved('t1', '/clips/a.mp4', 11);
+		journal.saved(task({id: 't1', externalId: 'e1'}), '/clips/a.mp4', 10);
+		journal.saved(task({id: 't1', externalId: 'e1'}), '/clips/b.mp4', 20);
+		journal.saved(task({id: 't1', externalId: 'e1'}), '/clips/a.mp4', 11);
 		const endedAt = fakeClock().now();
 		expect((await open().entries())[0]).toMatchObject({
 			...context,
