@@ -94,12 +94,12 @@ export function createExchange(network: Network): Exchange {
 		const [{got}, options] = await Promise.all([import('got'), route(url)]);
 		return extended(got, method, options);
 	};
-	return async (request) => {
+	return (request) => {
 		const {method, url} = request;
 		const kind = `${method} ${url.origin}`;
 		const prepared = gots.get(kind) ?? prepare(method, url);
 		gots.set(kind, prepared);
-		return exchange(request, await prepared, network, onAbort);
+		return exchange(request, prepared, network, onAbort);
 	};
 }
 
@@ -111,7 +111,7 @@ export function createExchange(network: Network): Exchange {
  */
 async function exchange(
 	request: Request,
-	got: Got,
+	prepared: Promise<Got>,
 	{requestTimeoutMs}: Network,
 	onAbort: OnAbort,
 ): Promise<Reply> {
@@ -121,6 +121,7 @@ async function exchange(
 	let release = () => {};
 	let cancel = () => {};
 	try {
+		const got = await prepared;
 		if (signal?.aborted || until?.aborted) throw new Error('It was cancelled before it was sent');
 		const {received, stop} = send(request, got, progress);
 		release = onAbort([signal, until], stop);
@@ -163,8 +164,8 @@ function failure(
 			{cause: error, maybeSubmitted: posting},
 		);
 	}
-	// Whatever is wrong with a response, the request has arrived.
-	if (error instanceof KlingError) return error.with({maybeSubmitted: posting});
+	// An error of our own: about the settings before the request was sent, or about the response.
+	if (error instanceof KlingError) return error.with({maybeSubmitted: posting && mayHaveArrived});
 	const evidence = posting ? {maybeSubmitted: mayHaveArrived, neverSent: !mayHaveArrived} : {};
 	if (!isLate && !until?.aborted) return networkError(error, host, evidence);
 	const limits = isLate ? `within ${Math.round(limitMs / 100) / 10} s` : 'before the time was up';
@@ -207,7 +208,7 @@ function send({method, url, token, body}: Request, got: Got, progress: Progress)
 			// got does not treat an upgrade as the end of a request and would wait forever.
 			outgoing.once('upgrade', (_response: unknown, socket: Socket) => {
 				socket.destroy();
-				reject(otherProtocol(url));
+				end(otherProtocol(url));
 			});
 		});
 		const chunks: Buffer[] = [];

@@ -1,6 +1,6 @@
 import {getEventListeners} from 'node:events';
 import {gzipSync} from 'node:zlib';
-import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi} from 'vitest';
 import {createClient, type KlingClient} from '../../../src/lib/api/client.js';
 import {KlingError} from '../../../src/lib/errors/kling-error.js';
 import type {Clock} from '../../../src/lib/system/clock.js';
@@ -73,6 +73,20 @@ test('a submission without a body is sent', async () => {
 	const read = (data: unknown) => data;
 	expect(await client.request({method: 'POST', path: '/v1/any', read})).toEqual({done: true});
 	expect(server.seen).toMatchObject([{method: 'POST', body: '', headers: {'content-length': '0'}}]);
+});
+
+test('a submission that a setting prevents has made no task', async () => {
+	vi.stubEnv('HTTPS_PROXY', 'ftp://proxy.invalid');
+	onTestFinished(() => void vi.unstubAllEnvs());
+	const prevented = createClient({
+		baseUrl: new URL('https://kling.invalid'),
+		credentials: {apiKey: 'api-key-kling-secret'},
+		clock,
+	});
+	expect(await failure(prevented.createTask('/v1/videos/video-extend', {video_id: 'v1'}))).toMatchObject({
+		code: 'invalid_config',
+		maybeSubmitted: false,
+	});
 });
 
 describe('reads are attempted three times', () => {
