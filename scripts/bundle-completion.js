@@ -2,7 +2,7 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {build, transform} from 'esbuild';
-import {fileOf, helpers, loadLate, makeLate} from './late-modules.js';
+import {fileOf, helpers, loadLate, makeLate, useNodeAsItIs} from './late-modules.js';
 
 /** What every TAB for an id runs, if the keys are in the environment. */
 const always =
@@ -129,13 +129,12 @@ const exportsOf = (file) =>
 
 /**
  * What a TAB runs, as one function, without unused code. The rest, and Node's modules that are rarely needed, are loaded when
- * they are first used. Node's modules are used as they are: `__toESM` would copy each of their properties.
+ * they are first used.
  */
 async function runAlways(root, contents, plugins) {
 	const code = await codeOf(root, contents, {plugins: [...plugins, unusedOut]});
-	const plain = code.replaceAll(/__toESM\((require\("node:\w+"\))\)/g, '{default: $1}');
 	const late = makeLate(
-		plain,
+		useNodeAsItIs(code),
 		/^var (import_\w+) = ((?:__toESM\()?require\("more:[^"]+"\)\)?|(?!.*"node:(?:fs|path)")[^;]+);$/gm,
 	);
 	const asking = late.replaceAll(`require("${mark}`, 'require("./complete-more.js").find("');

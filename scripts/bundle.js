@@ -3,13 +3,13 @@ import {createHash} from 'node:crypto';
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {gzipSync} from 'node:zlib';
-import {build} from 'esbuild';
+import {build, transform} from 'esbuild';
 import {bundleCompletion} from './bundle-completion.js';
 import {bundleGallery} from './bundle-page.js';
 import {bundleProtocol, protocolOutside} from './bundle-protocol.js';
 import {coreHooks, corePlugins, filesOf} from './core-plugins.js';
 import {groupOf} from './groups.js';
-import {askAcross, fileOf, helpers} from './late-modules.js';
+import {askAcross, fileOf, helpers, useNodeAsItIs} from './late-modules.js';
 import {licencesOf} from './licences.js';
 import {changesToMake, manifestShim, quickStart} from './quick-start.js';
 import {sourceModules} from './source-modules.js';
@@ -129,17 +129,19 @@ export {find};
 const program = ${JSON.stringify(program)};
 export const start = (root) => run(root, program);
 `.replace('{find, start}', '{find, start as run}');
-	await build({
+	const {outputFiles} = await build({
 		stdin: {contents, resolveDir: root, loader: 'js'},
 		absWorkingDir: root,
-		outfile: path.join(dist, 'kling.js'),
 		bundle: true,
 		platform: 'node',
 		target: 'node20.19',
 		format: 'cjs',
-		minify: true,
 		logLevel: 'warning',
+		write: false,
 	});
+	const form = {minify: true, format: 'cjs', target: 'node20.19'};
+	const {code} = await transform(useNodeAsItIs(outputFiles[0].text), form);
+	await writeFile(path.join(dist, 'kling.js'), code);
 }
 
 /** Writes dist/kling.js and dist/code, the files that oclif and plugins load from them, and the licences. */

@@ -8,11 +8,10 @@ import {transform} from 'esbuild';
 
 /** Functions that the converted modules call; they are put in front of each bundle. */
 export const helpers = `
-const lateModule = (exports, all) => {
-	Object.defineProperty(exports, '__esModule', {value: true});
-	Object.defineProperty(exports, Symbol.toStringTag, {value: 'Module'});
-	for (const name in all) Object.defineProperty(exports, name, {get: all[name], enumerable: true});
-};
+const lateModule = Object.defineProperties({}, {
+	__esModule: {value: true},
+	[Symbol.toStringTag]: {value: 'Module'},
+});
 const lateCopy = (exports, found) => {
 	for (const name in found) {
 		if (name === 'default' || Object.hasOwn(exports, name)) continue;
@@ -51,8 +50,29 @@ export function makeLate(code, declaration) {
 	);
 }
 
+/**
+ * Makes default imports of Node's modules cheap in a bundle that is not minified: for each, `__toESM` copies all properties, one
+ * by one.
+ */
+export const useNodeAsItIs = (code) =>
+	code.replaceAll(/__toESM\((require\("node:\w+"\))(?:, 1)?\)/g, '{default: $1}');
+
 /** Keeps the line numbers, which the source map depends on. */
 const emptied = (text) => '\n'.repeat(text.split('\n').length - 1);
+
+/**
+ * The exports of a module, as getters, because they may be needed before they have their values. One literal takes less time than
+ * to define them one by one.
+ * @param all the functions that esbuild makes of them
+ */
+function asGetters(all, file) {
+	const getters = all.replaceAll(
+		/^(\s+)("[^"]+"|[\w$]+): \(\) => (.+?)(,?)$/gm,
+		'$1get $2() { return $3; }$4',
+	);
+	if (getters.includes('=>')) throw new Error(`${file} exports something in a form that is not known here`);
+	return `\nmodule.exports = ${getters.replace('{', '{__proto__: lateModule,')};`;
+}
 
 /** What esbuild puts in front of a module: functions that `helpers` replace. */
 function withoutPrelude(code, file) {
@@ -60,10 +80,15 @@ function withoutPrelude(code, file) {
 	const start = exported?.index ?? /^(?!"use strict"|var __| |\}|\)|$)/m.exec(code)?.index ?? 0;
 	const rest = code
 		.slice(start)
-		.replace(/^var (\w+_exports) = \{\};\n__export\(\1, \{/m, '\nlateModule(exports, {')
+		.replace(/^var (\w+_exports) = \{\};\n__export\(\1, (\{[^}]*\})\);/m, (_, __, all) =>
+			asGetters(all, file),
+		)
 		.replace(/^module\.exports = __toCommonJS\(\w+_exports\);$/m, '')
 		.replaceAll(/__toESM\((require\("[^"]+"\))(?:, 1)?\)/g, 'lateImport($1)')
-		.replaceAll(/^__reExport\(\w+, (require\("[^"]+"\)), module\.exports\);$/gm, 'lateCopy(exports, $1);');
+		.replaceAll(
+			/^__reExport\(\w+, (require\("[^"]+"\)), module\.exports\);$/gm,
+			'lateCopy(module.exports, $1);',
+		);
 	const left = /\b__(?:toESM|toCommonJS|export|reExport|copyProps|publicField)\b/.exec(rest)?.[0];
 	if (left !== undefined) throw new Error(`${file} is converted with ${left}, which is not known here`);
 	return emptied(code.slice(0, start)) + rest;

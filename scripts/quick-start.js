@@ -138,6 +138,9 @@ const patches = {
 	// An object that grows after others were copied into it is copied again and again: 23 kB for each request. Node copies
 	// the options three more times; without those that are undefined, they are a third as many.
 	'got/dist/source/core/options.js': [
+		// It is Node's own default, and `node:tls` is not needed for plain http.
+		["import { checkServerIdentity } from 'node:tls';\n", ''],
+		['https.checkServerIdentity ?? checkServerIdentity,', 'https.checkServerIdentity,'],
 		[
 			'return {\n            ...internals.cacheOptions,\n            ...this._unixOptions,\n',
 			'const all = {\n',

@@ -4,7 +4,7 @@ import {type AddressInfo, connect, createServer, type Socket} from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import {rootFile, serverCertificate} from '../support/certificates.js';
+import {otherCertificate, otherFile, rootFile, serverCertificate} from '../support/certificates.js';
 import {type ConnectProxy, startConnectProxy} from '../support/connect-proxy.js';
 import {type FakeServer, json, ok, startFakeServer} from '../support/fake-server.js';
 import {freePort} from '../support/processes.js';
@@ -289,6 +289,17 @@ describe('a certificate', () => {
 		expect(error.message).toContain('certificate is not trusted');
 		expect(api.seen).toEqual([]);
 		await plain.close();
+	});
+
+	test('of another server ends it after one attempt, before the key is sent', async () => {
+		const other = await startFakeServer(otherCertificate);
+		const error = await fails(['video', 'list'], 5, {
+			env: {...env, KLING_BASE_URL: other.baseUrl, KLING_CA_FILE: otherFile},
+		});
+		expect(error).toMatchObject({code: 'connection_error', retryable: false});
+		expect(error.message).toMatch(/certificate/);
+		expect(other.seen).toEqual([]);
+		await other.close();
 	});
 
 	test('is trusted through --ca-file, KLING_CA_FILE or NODE_EXTRA_CA_CERTS, or several of them', async () => {

@@ -6,6 +6,10 @@ const file = (name: string) => path.join(import.meta.dirname, '..', 'fixtures', 
 /** A root certificate that is not trusted by default. */
 export const rootFile = file('ca.pem');
 
+/** For other.test, signed by itself. */
+export const otherFile = file('other.pem');
+export const otherCertificate = {cert: readFileSync(otherFile), key: readFileSync(file('other.key.pem'))};
+
 /**
  * For kling.test, cdn.test, localhost and 127.0.0.1, signed by that root. Made for tests; it protects
  * nothing.

@@ -196,12 +196,19 @@ function send({method, url, token, body}: Request, got: Got, progress: Progress)
 	if (posting && body === undefined) stream.end();
 	let stop = () => {};
 	const received = new Promise<Received>((resolve, reject) => {
-		const end = (reason: unknown) => {
+		const requests: ClientRequest[] = [];
+		const close = () => {
 			stream.destroy();
+			// got never closes a redirect whose own body does not end.
+			for (const request of requests) request.destroy();
+		};
+		const end = (reason: unknown) => {
+			close();
 			reject(reason);
 		};
 		stop = () => end(new Error('It was cancelled'));
 		stream.on('request', (outgoing: ClientRequest) => {
+			requests.push(outgoing);
 			whenConnected(outgoing, () => {
 				progress.mayHaveArrived = true;
 			});
@@ -223,9 +230,9 @@ function send({method, url, token, body}: Request, got: Got, progress: Progress)
 			const {statusCode: status = 0, headers = {}} = stream.response ?? {};
 			if (status < 200) reject(otherProtocol(url));
 			else resolve({status, headers, bytes: Buffer.concat(chunks, length)});
-			stream.destroy();
+			close();
 		});
-		stream.on('error', reject);
+		stream.on('error', end);
 	});
 	return {received, stop};
 }

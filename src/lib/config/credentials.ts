@@ -91,15 +91,27 @@ export function resolveCredentials(env: Environment): Credentials {
  * @throws KlingError `invalid_api_key`
  */
 export function checkApiKey(key: string, name: string): string {
-	const [, problem, hint] = noKeys.find(([pattern]) => pattern.test(key)) ?? [];
+	const mistakes = ordinary.test(key) ? [placeholder] : noKeys;
+	const [, problem, hint] = mistakes.find(([pattern]) => pattern.test(key)) ?? [];
 	if (problem === undefined) return key;
 	throw new KlingError('invalid_api_key', `${name} ${problem}`, {hint});
 }
 
 const copyAgain = 'Copy the key again; it is one word without spaces or line breaks.';
 
+/** Of what people enter by mistake, only a placeholder consists of these. Each further pattern would have to be compiled. */
+const ordinary = /^[\w.-]+$/;
+
+type Mistake = readonly [RegExp, problem: string, hint: string];
+
+const placeholder: Mistake = [
+	/^<.*>$|^x{4,}$|^(your|my)[-_ ].*|^(null|undefined|none|changeme|todo)$/i,
+	'holds a placeholder, not a key',
+	'Put your own key there; keys are made in the Kling console.',
+];
+
 /** What people enter by mistake instead of a key. */
-const noKeys: readonly [RegExp, problem: string, hint: string][] = [
+const noKeys: readonly Mistake[] = [
 	[
 		/^["'`\u2018-\u201F]|["'`\u2018-\u201F]$/,
 		'holds quotation marks, which are not part of a key',
@@ -110,11 +122,7 @@ const noKeys: readonly [RegExp, problem: string, hint: string][] = [
 		'holds the name of a variable instead of its value',
 		'Single quotes, and many files, keep $NAME as it is: give the value itself.',
 	],
-	[
-		/^<.*>$|^x{4,}$|^(your|my)[-_ ].*|^(null|undefined|none|changeme|todo)$/i,
-		'holds a placeholder, not a key',
-		'Put your own key there; keys are made in the Kling console.',
-	],
+	placeholder,
 	[/^(bearer|basic)\s/i, 'begins with a word of a header', 'Give the key alone, without the word before it.'],
 	[/^https?:\/\//i, 'holds an address, not a key', 'The address belongs in KLING_BASE_URL.'],
 	[/[^\u0021-\u007E]|^$/, 'holds a character that no API key has', copyAgain],

@@ -44,8 +44,8 @@ export function followLog(file: string, indexFolder: string): () => OpenLog | un
 	let open: OpenLog | undefined;
 	return () => {
 		const stats = statSync(file, {throwIfNoEntry: false});
-		// The file may have been removed or replaced.
-		if (open !== undefined && (stats === undefined || !isSameFile(open.stats, stats))) {
+		// The file may have been removed, replaced or emptied.
+		if (open !== undefined && (stats === undefined || !isSameLog(open, stats))) {
 			open.index.close();
 			closeSync(open.descriptor);
 			open = undefined;
@@ -73,6 +73,6 @@ function openWith(file: string, stats: Stats, indexFolder: string): OpenLog {
 	};
 }
 
-/** Whether a path still leads to the same file. */
-const isSameFile = (one: Stats, other: Stats) =>
-	one.ino === other.ino && one.dev === other.dev && one.birthtimeMs === other.birthtimeMs;
+/** Whether a path still leads to the same file, which has lost nothing. */
+const isSameLog = ({stats: {ino, dev, birthtimeMs}, end}: OpenLog, now: Stats) =>
+	ino === now.ino && dev === now.dev && birthtimeMs === now.birthtimeMs && end <= now.size;

@@ -166,6 +166,26 @@ describe('more than a response', () => {
 	});
 });
 
+test('a redirect whose own body never ends keeps no connection open', async () => {
+	let isClosed = false;
+	const redirecting = createServer((socket) => {
+		socket.on('error', () => {});
+		socket.once('data', (request) => {
+			if (`${request}`.startsWith('GET /elsewhere')) return void socket.end(head + body);
+			socket.on('close', () => {
+				isClosed = true;
+			});
+			socket.write('HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nTransfer-Encoding: chunked\r\n\r\n');
+			drip(socket, '1\r\n \r\n');
+		});
+	});
+	onTestFinished(() => void redirecting.close());
+	const baseUrl = new URL(`http://127.0.0.1:${await listen(redirecting)}`);
+	const {getTask} = createClient({baseUrl, credentials: {apiKey: 'k'}, clock: systemClock});
+	expect((await getTask('/v1/videos/omni-video', 't1')).id).toBe('t1');
+	await expect.poll(() => isClosed).toBe(true);
+});
+
 test('a submission does not reuse a connection that the server may have closed', async () => {
 	limits = [];
 	respond = (socket) => {

@@ -225,6 +225,18 @@ describe('the journal', () => {
 		expect(await journal.find('e2')).toMatchObject({outcome: 'unknown'});
 	});
 
+	test('shows what is written after the file was emptied while it is open', async () => {
+		const journal = open();
+		await journal.intend('create', 'e1', {prompt: 'a long prompt '.repeat(50)});
+		expect(journal.find('e1')).toBeDefined();
+		truncateSync(file());
+		await journal.intend('create', 'e2', {});
+		expect(journal.find('e1')).toBeUndefined();
+		expect(journal.find('e2')).toMatchObject({outcome: 'unknown'});
+		journal.saw('create', task({id: 't2', externalId: 'e2'}));
+		expect(open().find('t2')).toMatchObject({externalId: 'e2', outcome: 'made'});
+	});
+
 	test('is read past megabytes without a line', async () => {
 		await open().intend('create', 'e1', {});
 		appendFileSync(file(), Buffer.alloc(5_000_000, 'x'));

@@ -1,5 +1,5 @@
 import {getEventListeners} from 'node:events';
-import {describe, expect, test} from 'vitest';
+import {describe, expect, onTestFinished, test} from 'vitest';
 import {waitLimit} from '../../../src/lib/tasks/wait-limit.js';
 import {simulatedClock} from '../../support/simulated-clock.js';
 
@@ -39,6 +39,18 @@ describe('the limit that waits share', () => {
 		const limit = waitLimit(clock, clock.now() + 60_000, new AbortController().signal);
 		expect(await limit.unlessEnded(Promise.resolve('done'))).toBe('done');
 		expect(await reason(limit.unlessEnded(Promise.reject('failed')))).toBe('failed');
+	});
+
+	test('lets any number of tasks listen to its end without a warning', async () => {
+		const clock = simulatedClock();
+		const warnings: Error[] = [];
+		const warn = (warning: Error) => warnings.push(warning);
+		process.on('warning', warn);
+		onTestFinished(() => void process.off('warning', warn));
+		const {end} = waitLimit(clock, clock.now() + 60_000, new AbortController().signal);
+		for (let task = 0; task < 300; task++) end.addEventListener('abort', () => {});
+		await new Promise(setImmediate);
+		expect(warnings).toEqual([]);
 	});
 
 	test('follows nothing once it is released', () => {
