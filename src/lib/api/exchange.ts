@@ -2,12 +2,12 @@ import type {ClientRequest} from 'node:http';
 import type {Socket} from 'node:net';
 import type {Got} from 'got';
 import {KlingError} from '../errors/kling-error.js';
-import type {RouteOptions} from '../net/agents.js';
 import type {Network} from '../net/network.js';
 import {createAbortCalls, type OnAbort} from '../system/abort-calls.js';
 import type {Clock} from '../system/clock.js';
 import {isTooLong, maxReplyBytes} from './decode.js';
 import {networkError} from './network-errors.js';
+import {extended} from './prepare-got.js';
 import {type Received, type Reply, readReceived} from './received.js';
 
 interface Request {
@@ -27,9 +27,6 @@ interface Request {
 	until?: AbortSignal | undefined;
 }
 
-/** Milliseconds. Public reports show that 5 s to connect are too few for Kling (docs/kling-api.md §16). */
-const timeouts = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, response: 30_000, socket: 30_000};
-
 /**
  * Total milliseconds for a request, so that a body arriving one byte at a time ends as well. Uploads get one
  * more millisecond per this many bytes: 16 KB/s is slower than any connection on which videos are made.
@@ -37,45 +34,6 @@ const timeouts = {lookup: 10_000, connect: 10_000, secureConnect: 10_000, respon
 const total = {ms: 60_000, uploadRate: 16};
 
 const phaseGraceMs = 300;
-
-const maxRedirects = 5;
-
-/** User agent, for the servers' logs. */
-export const userAgent = 'kling-cli';
-
-/** What is the same for all requests of a kind to one origin, so that got checks it only once. */
-const extended = (got: Got, method: Request['method'], {agent, timeout}: RouteOptions): Got =>
-	got.extend({
-		method,
-		agent,
-		headers: {'user-agent': userAgent, accept: 'application/json'},
-		throwHttpErrors: false,
-		// Retrying is left to callers, who know the business codes.
-		retry: {limit: 0},
-		timeout: {...timeouts, ...timeout},
-		// Whatever NODE_TLS_REJECT_UNAUTHORIZED says: the request carries keys.
-		https: {rejectUnauthorized: true},
-		// got would decompress without a size limit.
-		decompress: false,
-		followRedirect: method === 'GET',
-		maxRedirects,
-		hooks: {
-			beforeRedirect: [
-				(next, {request: {requestUrl}}) =>
-					checkRedirect(requestUrl, next.url instanceof URL ? next.url : undefined),
-			],
-		},
-	});
-
-/** Refuses redirects to another origin: a reply from there proves nothing about a task here. */
-function checkRedirect(from: URL | undefined, to: URL | undefined): void {
-	if (to !== undefined && to.origin === from?.origin) return;
-	const where = to?.host ? to.host : 'an address that is not http';
-	throw new KlingError('connection_error', `${from?.host} redirects to ${where}, which is not followed`, {
-		retryable: false,
-		hint: 'The API never redirects elsewhere: check KLING_BASE_URL, and any proxy or sign-in page of the network.',
-	});
-}
 
 /** Sends one request and reads the whole response. */
 export type Exchange = (request: Request) => Promise<Reply>;

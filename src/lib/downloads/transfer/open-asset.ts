@@ -1,5 +1,5 @@
-import {userAgent} from '../../api/exchange.js';
 import {linkError} from '../../api/network-errors.js';
+import {userAgent} from '../../api/prepare-got.js';
 import {KlingError} from '../../errors/kling-error.js';
 import type {Body} from '../../net/body.js';
 import {requestFile} from '../../net/file-request.js';
