@@ -84,7 +84,8 @@ describe('against a server', () => {
 
 	test('--all --type all requests all pages of every type', async () => {
 		const document = await succeeds(['video', 'list', '--all', '--type', 'all'], {env});
-		const asked = urls();
+		// Pages that the test before requested ahead may still arrive; they were smaller.
+		const asked = urls().filter((url) => url.endsWith('&pageSize=500'));
 		expect(document.count).toBe(3 * asked.length);
 		expect(new Set(asked).size).toBe(asked.length);
 		expect(asked).toEqual(
