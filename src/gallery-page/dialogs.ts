@@ -1,12 +1,8 @@
 import {el} from './dom.js';
 
-/** Shows a dialog that is removed when it closes, and returns the focus to where it was. */
+/** Shows a dialog that is removed when it closes. The browser returns the focus to where it was. */
 function show(dialog: HTMLDialogElement): void {
-	const before = document.activeElement;
-	dialog.addEventListener('close', () => {
-		dialog.remove();
-		if (before instanceof HTMLElement) before.focus();
-	});
+	dialog.addEventListener('close', () => dialog.remove());
 	const open = document.querySelector('dialog.compare[open]');
 	(open ?? document.body).append(dialog);
 	dialog.showModal();
@@ -16,6 +12,7 @@ function show(dialog: HTMLDialogElement): void {
 export function noteDialog(name: string, note: string, onNote: (note: string) => void): void {
 	const text = el('textarea', {rows: '4', maxlength: '2000', 'aria-label': `Note about ${name}`});
 	text.value = note;
+	const save = el('button', {value: 'yes', class: 'main'}, 'Save');
 	const form = el(
 		'form',
 		{method: 'dialog'},
@@ -25,17 +22,18 @@ export function noteDialog(name: string, note: string, onNote: (note: string) =>
 			'div',
 			{class: 'buttons'},
 			el('button', {value: 'no', type: 'submit', formnovalidate: true}, 'Cancel'),
-			el('button', {value: 'yes', class: 'main'}, 'Save'),
+			save,
 		),
 	);
 	const dialog = el('dialog', {class: 'note'}, form);
-	dialog.addEventListener('close', () => {
-		if (dialog.returnValue === 'yes') onNote(text.value);
+	// Not when the dialog says that it was closed: that is later, perhaps after the next keys.
+	form.addEventListener('submit', ({submitter}) => {
+		if (submitter === save) onNote(text.value);
 	});
 	text.addEventListener('keydown', (event) => {
 		event.stopPropagation();
-		if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) dialog.close('yes');
-		if (event.key === 'Escape') dialog.close('no');
+		if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit(save);
+		if (event.key === 'Escape') dialog.close();
 	});
 	show(dialog);
 	text.focus();

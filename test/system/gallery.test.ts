@@ -103,6 +103,23 @@ describe('served', () => {
 		expect(await cards(page, 'rejected')).toEqual(['s1']);
 	});
 
+	test('keys that follow a note at once come after it', async () => {
+		const folder = clips(2, 1);
+		const page = await open(await serve(folder));
+		await press(page, 'n');
+		await page.keyboard.type('too dark');
+		// In one task, as on a busy machine.
+		await page.evaluate(`
+			const press = (key, target, ctrlKey = false) =>
+				target.dispatchEvent(new KeyboardEvent('keydown', {key, ctrlKey, bubbles: true, cancelable: true}));
+			press('Enter', document.querySelector('dialog textarea'), true);
+			for (const key of ['ArrowRight', 'p', 'u']) press(key, document.activeElement);
+		`);
+		await press(page, '5');
+		const takes = {s1: {1: {note: 'too dark'}}, s2: {1: {rating: 5}}};
+		await expect.poll(() => readPicks(folder)).toEqual({version: 1, picks: {}, takes});
+	});
+
 	test('two windows keep each other up to date, and nothing is lost', async () => {
 		const folder = clips(4, 1);
 		const url = await serve(folder);
