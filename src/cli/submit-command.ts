@@ -191,15 +191,25 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 	}
 
 	/**
+	 * Checks that the chosen standard of the API has a type of task, before the steps for one are sent.
+	 * @throws KlingError `conflicting_input`
+	 */
+	protected async checkStandard(type: keyof TaskRequests, flags: SubmitFlags): Promise<void> {
+		const {chooseStandard} = await import('../lib/task-types/standard.js');
+		chooseStandard(taskTypes[type], undefined, (await this.session(flags)).api);
+	}
+
+	/**
 	 * Pays for the steps before a task, and for the task, once the budgets allow all of it together.
-	 * @throws KlingError `budget_exceeded` before the first step
+	 * @throws KlingError `budget_exceeded`, `conflicting_input` before the first step
 	 */
 	protected async withinBudget<R>(
-		type: TaskName,
+		type: keyof TaskRequests,
 		flags: SubmitFlags,
 		steps: PaidSteps,
 		pay: () => Promise<R>,
 	): Promise<R> {
+		await this.checkStandard(type, flags);
 		const {reserveSteps} = await import('../lib/tasks/reserve-steps.js');
 		const {'external-id': externalId, tag = [], 'allow-unknown-price': allowUnknownPrice} = flags;
 		const terms = {externalId, tag, allowUnknownPrice};

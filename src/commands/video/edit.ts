@@ -68,6 +68,7 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --
 		}
 		const before = preview === undefined ? await this.existingTask(flags) : undefined;
 		if (before) return this.submitRequest('edit', {...draft, ...before}, flags);
+		await this.checkStandard('edit', flags);
 		const selection = await this.mark(video, flags, marks);
 		const duration = draft.duration ?? (selection.ms !== undefined && selection.ms >= longFrom ? 10 : 5);
 		if (preview !== undefined) return this.show(selection, preview, duration, video, flags);
