@@ -141,13 +141,16 @@ test.each([
 	expect(check(first)?.message).toBe(`Not checked: see ${name}`);
 });
 
-test.skipIf(process.platform === 'win32')('a pipe where a file is expected keeps nothing waiting', async () => {
-	api.answer = ok([]);
-	const home = mkdtempSync(path.join(tmpdir(), 'kling-doctor-'));
-	execFileSync('mkfifo', [path.join(home, '.bashrc')]);
-	const {code, check} = await doctor({...keys, HOME: home});
-	expect({code, completion: check('completion')?.status}).toEqual({code: 0, completion: 'ok'});
-});
+test.skipIf(process.platform === 'win32')(
+	'a pipe where a file is expected keeps nothing waiting',
+	async () => {
+		api.answer = ok([]);
+		const home = mkdtempSync(path.join(tmpdir(), 'kling-doctor-'));
+		execFileSync('mkfifo', [path.join(home, '.bashrc')]);
+		const {code, check} = await doctor({...keys, HOME: home});
+		expect({code, completion: check('completion')?.status}).toEqual({code: 0, completion: 'ok'});
+	},
+);
 
 test('a list of plugins that is not JSON is reported in the words of the other warnings', async () => {
 	api.answer = ok([]);
@@ -158,7 +161,9 @@ test('a list of plugins that is not JSON is reported in the words of the other w
 	const {code, stderr, troubles, check} = await doctor({...keys, LOCALAPPDATA: home, XDG_DATA_HOME: home});
 	expect({code, troubles}).toEqual({code: 0, troubles: ['plugins: warning']});
 	expect(check('plugins')?.fix).toContain('install the plugins again');
-	expect(stderr).toMatch(/^Warning: no plugin is loaded: the list of plugins is not JSON: .*\nSee .*kling doctor\n$/);
+	expect(stderr).toMatch(
+		/^Warning: no plugin is loaded: the list of plugins is not JSON: .*\nSee .*kling doctor\n$/,
+	);
 });
 
 test('a certificate file that Node ignores has a fix', async () => {

@@ -44,5 +44,7 @@ export const tlsHint = unknownIssuer.hint;
 
 /** Hints that hold for any server: that of the API, of a link, and a proxy. */
 export const anyHostHints: ReadonlySet<string> = new Set(
-	[unknownIssuer, ...Object.values(problems)].filter((problem) => problem !== otherHost).map(({hint}) => hint),
+	[unknownIssuer, ...Object.values(problems)]
+		.filter((problem) => problem !== otherHost)
+		.map(({hint}) => hint),
 );

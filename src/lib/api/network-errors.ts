@@ -72,7 +72,8 @@ const refusals: Readonly<Record<number, {words: string; hint: string}>> = {
 const proxyHint = 'Check HTTPS_PROXY; NO_PROXY lists the hosts that are reached without a proxy.';
 const plainProxyHint =
 	'Most proxies are reached without TLS: try http:// instead of https:// in HTTPS_PROXY, and check the port.';
-const otherProxyHint = 'Check the host in HTTPS_PROXY: it must be one that the certificate of the proxy names.';
+const otherProxyHint =
+	'Check the host in HTTPS_PROXY: it must be one that the certificate of the proxy names.';
 /** For the proxy, hints that replace those for the same failure of the API. */
 const proxyHints: ReadonlyMap<string | undefined, string> = new Map([
 	[noTlsHint, plainProxyHint],
@@ -144,7 +145,11 @@ function proxyFailure(error: unknown): Failure | undefined {
 	const failure = failures[reason] ?? otherFailure(reason, '', message);
 	const {hint} = failure;
 	const isAnyHost = hint !== undefined && anyHostHints.has(hint);
-	return {...failure, words: via + failure.words, hint: isAnyHost ? hint : (proxyHints.get(hint) ?? proxyHint)};
+	return {
+		...failure,
+		words: via + failure.words,
+		hint: isAnyHost ? hint : (proxyHints.get(hint) ?? proxyHint),
+	};
 }
 
 function failureOf(error: unknown): Failure {
