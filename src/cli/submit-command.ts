@@ -191,12 +191,14 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 	}
 
 	/**
-	 * Checks that the chosen standard of the API has a type of task, before the steps for one are sent.
+	 * The session for the steps before a task, once it is known that the chosen standard of the API has that type.
 	 * @throws KlingError `conflicting_input`
 	 */
-	protected async checkStandard(type: keyof TaskRequests, flags: SubmitFlags): Promise<void> {
+	protected async sessionFor(type: keyof TaskRequests, flags: SubmitFlags) {
 		const {chooseStandard} = await import('../lib/task-types/standard.js');
-		chooseStandard(taskTypes[type], undefined, (await this.session(flags)).api);
+		const session = await this.session(flags);
+		chooseStandard(taskTypes[type], undefined, session.api);
+		return session;
 	}
 
 	/**
@@ -209,11 +211,11 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 		steps: PaidSteps,
 		pay: () => Promise<R>,
 	): Promise<R> {
-		await this.checkStandard(type, flags);
+		const session = await this.sessionFor(type, flags);
 		const {reserveSteps} = await import('../lib/tasks/reserve-steps.js');
 		const {'external-id': externalId, tag = [], 'allow-unknown-price': allowUnknownPrice} = flags;
 		const terms = {externalId, tag, allowUnknownPrice};
-		const reservation = await reserveSteps(await this.session(flags), type, steps, terms);
+		const reservation = await reserveSteps(session, type, steps, terms);
 		return pay().finally(() => reservation.release().catch(() => {}));
 	}
 

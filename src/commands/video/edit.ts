@@ -68,7 +68,6 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --
 		}
 		const before = preview === undefined ? await this.existingTask(flags) : undefined;
 		if (before) return this.submitRequest('edit', {...draft, ...before}, flags);
-		await this.checkStandard('edit', flags);
 		const selection = await this.mark(video, flags, marks);
 		const duration = draft.duration ?? (selection.ms !== undefined && selection.ms >= longFrom ? 10 : 5);
 		if (preview !== undefined) return this.show(selection, preview, duration, video, flags);
@@ -94,7 +93,7 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --
 		marks: readonly Mark[],
 	): Promise<Selection> {
 		const {addMarks, openSelection} = await import('../../lib/tasks/selection.js');
-		const session = await this.session(flags);
+		const session = await this.sessionFor('edit', flags);
 		const selection =
 			video === undefined
 				? {session: flags.session ?? ''}

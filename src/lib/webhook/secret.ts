@@ -34,17 +34,11 @@ export function secretsIn(env: Environment, name: string): Secret[] {
 }
 
 /** @throws KlingError `missing_webhook_secret` if the variable is empty; otherwise like secretsIn */
-export function requireSecrets(
-	env: Environment,
-	name: string,
-): [Secret, ...Secret[]] {
+export function requireSecrets(env: Environment, name: string): [Secret, ...Secret[]] {
 	const [first, ...others] = secretsIn(env, name);
 	if (first) return [first, ...others];
 	throw new KlingError('missing_webhook_secret', `${name} is not set`);
 }
 
 /** Values in an environment that must be hidden because they are webhook secrets. */
-export const webhookSecretValues = (
-	env: Environment,
-	name: string,
-): string[] => wordsIn(env, name);
+export const webhookSecretValues = (env: Environment, name: string): string[] => wordsIn(env, name);
