@@ -2,6 +2,7 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {build, transform} from 'esbuild';
+import {bundleOptions, minified, noImport} from './esbuild-options.js';
 import {fileOf, helpers, loadLate, makeLate, useNodeAsItIs} from './late-modules.js';
 
 /** What every TAB for an id runs, if the keys are in the environment. */
@@ -92,18 +93,12 @@ const loadedLate = {
 const banner = "const here = {get url() { return require('node:url').pathToFileURL(__filename).href; }};\n";
 
 const options = (root) => ({
-	absWorkingDir: root,
-	bundle: true,
-	platform: 'node',
-	target: 'node20.19',
-	format: 'cjs',
+	...bundleOptions(root),
+	...noImport,
 	define: {'import.meta.url': 'here.url'},
-	// A module that is imported lazily runs lazily.
-	supported: {'dynamic-import': false},
 	// Imported lazily: for requests, which are never made here, and for errors, which are never shown here.
 	external: ['proxy-from-env', 'jsonc-parser'],
 	metafile: true,
-	logLevel: 'warning',
 	write: false,
 });
 
@@ -138,7 +133,7 @@ async function runAlways(root, contents, plugins) {
 		/^var (import_\w+) = ((?:__toESM\()?require\("more:[^"]+"\)\)?|(?!.*"node:(?:fs|path)")[^;]+);$/gm,
 	);
 	const asking = late.replaceAll(`require("${mark}`, 'require("./complete-more.js").find("');
-	return (await transform(asking, {minify: true, format: 'cjs', target: 'node20.19'})).code;
+	return (await transform(asking, minified)).code;
 }
 
 const main = `

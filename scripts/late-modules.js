@@ -5,6 +5,7 @@
  */
 import path from 'node:path';
 import {transform} from 'esbuild';
+import {commonJs, noImport} from './esbuild-options.js';
 
 /** Functions that the converted modules call; they are put in front of each bundle. */
 export const helpers = `
@@ -100,10 +101,8 @@ async function lateModule(file, code, define) {
 	const {code: converted, map} = await transform(code, {
 		sourcefile: fromRoot(file),
 		loader: file.endsWith('.ts') ? 'ts' : 'js',
-		format: 'cjs',
-		platform: 'node',
-		target: 'node20.19',
-		supported: {'dynamic-import': false},
+		...commonJs,
+		...noImport,
 		define,
 		sourcemap: 'external',
 		sourcesContent: false,
