@@ -15,7 +15,7 @@ interface Folders {
  */
 export async function checkCompletion({cacheDir, home}: Folders, env: NodeJS.ProcessEnv): Promise<Finding> {
 	const own = ownName();
-	const found = await findStartFiles(home, env);
+	const found = findStartFiles(home, env);
 	const lost: string[] = [];
 	for (const {shell, file} of found) {
 		if (!(await isSetUp(shell, {cacheDir, own}))) lost.push(file);

@@ -133,6 +133,31 @@ test('lines that together exceed a budget pay for no step of a task that they ca
 	expect(posts(steps.face)).toBeLessThanOrEqual(2);
 });
 
+const edit = [
+	...['edit', '900000000123456101', 'remove the cat from <<<video_1>>>'],
+	...['--mode', 'remove', '--mark', '0:0.5,0.5'],
+];
+
+test.each([
+	['lip-sync', lipSync],
+	['avatar', avatar],
+	['edit', edit],
+])('a standard of the API that has no %s is refused before the steps for it are sent', async (type, line) => {
+	const {sandbox, refused} = fixture;
+	expect(await refused(2, ...line, '--api', 'tasks')).toMatchObject({
+		message: expect.stringContaining('refuses a key pair'),
+	});
+	env.KLING_API_KEY = sandbox.apiKey;
+	env.KLING_ACCESS_KEY = env.KLING_SECRET_KEY = '';
+	const error = await refused(2, ...line, '--api', 'tasks');
+	expect(error).toMatchObject({
+		code: 'conflicting_input',
+		message: `The newer standard of the API has no ${type}`,
+		hint: 'Leave out --api tasks, or use --api v1.',
+	});
+	expect(fixture.posts()).toBe(0);
+});
+
 test('speech that is asked for again after a kill is made again, with a warning', async () => {
 	const say = ['Good evening to you all.', '-o', 'evening.mp3'];
 	proxy.mishap = (method) => (method === 'POST' ? {never: true} : undefined);
