@@ -131,9 +131,10 @@ describe('served', () => {
 			});
 		})()`);
 		expect(isVisible).toBe(true);
-		expect(await page.locator('dialog textarea').evaluate((text) => getComputedStyle(text).fontStyle)).toBe(
-			'normal',
+		const style = await page.evaluate(
+			`getComputedStyle(document.querySelector('dialog textarea')).fontStyle`,
 		);
+		expect(style).toBe('normal');
 		await press(page, 'Escape');
 	});
 
