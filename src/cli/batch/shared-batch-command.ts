@@ -6,6 +6,7 @@ import {manifestError} from '../../lib/batch/problem.js';
 import type {StateLine} from '../../lib/batch/state-file.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 import {unitPrices} from '../flags/unit-prices.js';
+import {canAsk} from '../prompt/prompt.js';
 import {BatchCommand, type PlanFlags} from './batch-command.js';
 import {quietSession} from './quiet-session.js';
 
@@ -62,7 +63,7 @@ export abstract class SharedBatchCommand extends BatchCommand {
 			import('../../lib/batch/carried-job.js'),
 		]);
 		const known = this.known(file);
-		const plan = await this.plan(file, flags, {needsAccount: true, known});
+		const plan = await this.plan(file, flags, {needsAccount: true, known, warnsOfBudgets: true});
 		const {jobs, problems} = carryPlan(plan, flags.output);
 		const all = {...plan, problems: [...plan.problems, ...problems]};
 		if (all.problems.length > 0) {
@@ -75,8 +76,10 @@ export abstract class SharedBatchCommand extends BatchCommand {
 			allowUnknownPrice: flags['allow-unknown-price'],
 		});
 		const summary = summarize(plan, slots, unitPrices(flags));
-		for (const warning of plan.warnings) this.notes.line(`Warning: ${warning}`);
-		if (summary.to_submit > 0 && !flags.yes) await (await import('./ask.js')).askToSubmit(summary);
+		const asks = summary.to_submit > 0 && !flags.yes;
+		// Who is asked sees them in the summary.
+		if (!asks || !canAsk()) for (const warning of plan.warnings) this.notes.line(`Warning: ${warning}`);
+		if (asks) await (await import('./ask.js')).askToSubmit(summary);
 		const open = plan.jobs.filter(({state}) => state !== 'done' && state !== 'failed');
 		// Workers look up what open jobs need from jobs that are done here.
 		const wanted = new Set(open.flatMap(({key, needs}) => [key, ...needs]));
