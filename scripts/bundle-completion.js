@@ -3,7 +3,7 @@ import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {build, transform} from 'esbuild';
 import {bundleOptions, minified, noImport} from './esbuild-options.js';
-import {fileOf, helpers, loadLate, makeLate, useNodeAsItIs} from './late-modules.js';
+import {fileOf, helpers, loadLazily, makeLazy, useNodeAsItIs} from './lazy-modules.js';
 
 /** What every TAB for an id runs, if the keys are in the environment. */
 const always =
@@ -80,10 +80,10 @@ const checksOutside = {
 	},
 };
 
-const loadedLate = {
-	name: 'loaded-late',
+const loadedLazily = {
+	name: 'loaded-lazily',
 	setup: (build) =>
-		loadLate(build, {
+		loadLazily(build, {
 			read: (file) => readFile(file, 'utf8'),
 			converted: new Map(),
 			idElsewhere: () => undefined,
@@ -128,18 +128,18 @@ const exportsOf = (file) =>
  */
 async function runAlways(root, contents, plugins) {
 	const code = await codeOf(root, contents, {plugins: [...plugins, unusedOut]});
-	const late = makeLate(
+	const lazy = makeLazy(
 		useNodeAsItIs(code),
 		/^var (import_\w+) = ((?:__toESM\()?require\("more:[^"]+"\)\)?|(?!.*"node:(?:fs|path)")[^;]+);$/gm,
 	);
-	const asking = late.replaceAll(`require("${mark}`, 'require("./complete-more.js").find("');
+	const asking = lazy.replaceAll(`require("${mark}`, 'require("./complete-more.js").find("');
 	return (await transform(asking, minified)).code;
 }
 
 const main = `
 import {readFileSync} from 'node:fs';
 import {complete as answer} from './src/completion/main.ts';
-/** What scripts/late-manifest.js wrote; a first build wrote none. */
+/** What scripts/lazy-manifest.js wrote; a first build wrote none. */
 function readWords() {
 	try {
 		return JSON.parse(readFileSync(\`\${__dirname}/words.json\`, 'utf8'));
@@ -156,7 +156,7 @@ function moreOf(root, asked) {
 	const contents = `${exportsOf('complete-more.js')}
 export const find = (module) => { switch (module) { ${cases.join('')} } };`;
 	return codeOf(root, contents, {
-		plugins: [checksOutside, loadedLate],
+		plugins: [checksOutside, loadedLazily],
 		banner: {js: banner + helpers},
 		minify: true,
 	});

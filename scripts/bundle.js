@@ -10,7 +10,7 @@ import {bundleProtocol, protocolOutside} from './bundle-protocol.js';
 import {coreHooks, corePlugins, filesOf} from './core-plugins.js';
 import {bundleOptions, minified, noImport} from './esbuild-options.js';
 import {groupOf} from './groups.js';
-import {askAcross, fileOf, helpers, useNodeAsItIs} from './late-modules.js';
+import {askAcross, fileOf, helpers, useNodeAsItIs} from './lazy-modules.js';
 import {licencesOf} from './licences.js';
 import {changesToMake, manifestShim, quickStart} from './quick-start.js';
 import {sourceModules} from './source-modules.js';
@@ -24,7 +24,7 @@ function runtimePackage(pjson, hooks) {
 }
 
 /** The wrapper of each file in dist/code: a function of what the modules need from outside (scripts/runtime/program.cjs). */
-const banner = `(function (require, across, importLate, importMeta) {
+const banner = `(function (require, across, importLazily, importMeta) {
 "use strict";
 const module = {exports: {}};
 ${helpers}`;
@@ -72,7 +72,7 @@ async function survey(root, entries) {
 	check();
 	const files = Object.keys(metafile.inputs).filter((input) => input !== '<stdin>');
 	const modules = files.filter((input) => metafile.inputs[input].format === 'esm');
-	if (modules.length > 0) throw new Error(`These would not load late: ${modules.join(', ')}`);
+	if (modules.length > 0) throw new Error(`These would not load lazily: ${modules.join(', ')}`);
 	const asked = new Map(files.map((file) => [groupOf(fileOf(file)), new Set()]));
 	for (const file of entries) asked.get(groupOf(file)).add(file);
 	for (const from of files) {
