@@ -167,7 +167,7 @@ const keyOf = ({pack = 'video', per, tag}: Budget) =>
 	].join(' ');
 
 /** Whether a budget applies to a submission, by its pack and its tags. */
-const isFor = (
+export const isFor = (
 	{tag, pack: budgeted = 'video'}: Budget,
 	{tags, pack = 'video'}: Pick<OpenReservation, 'tags' | 'pack'>,
 ) =>

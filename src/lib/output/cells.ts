@@ -6,6 +6,10 @@ import type {Cell, Colour, View} from './view.js';
 
 const stateColours: Readonly<Record<string, Colour>> = {
 	succeed: 'green',
+	succeeded: 'green',
+	done: 'green',
+	new: 'cyan',
+	running: 'cyan',
 	submitted: 'cyan',
 	processing: 'cyan',
 	failed: 'red',
