@@ -212,9 +212,7 @@ describe('Ctrl-C while a paid step is on its way', () => {
 		});
 		expect(counts()).toMatchObject(paid);
 		await run(...line, ...named);
-		expect(counts()).toMatchObject(
-			Object.fromEntries(Object.keys(paid).map((name) => [name, 1])),
-		);
+		expect(counts()).toMatchObject(Object.fromEntries(Object.keys(paid).map((name) => [name, 1])));
 	});
 
 	test('shows the links of speech that cannot be requested again, and does not advise to repeat it', async () => {

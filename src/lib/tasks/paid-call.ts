@@ -70,8 +70,8 @@ export async function payForCall<T extends Made>(
 	const hint = `It takes no external id by which it could be found. Running the command again may cost ${price} units more; what was charged: ${session.command(...since)}`;
 	const request = client.request({method: 'POST', path, body: stringifyJson(body), read});
 	const answer = uninterrupted(session, request, {
-		toLearn: `because ${noun.toLowerCase()} can be fetched only now`,
-		then: 'it may be paid for all the same',
+		why: `because ${noun.toLowerCase()} can be fetched only now`,
+		afterwards: 'it may be paid for all the same',
 	});
 	const made = await purchases.during({noun, hint}, answer).catch(async (error: unknown) => {
 		if (!(error instanceof KlingError)) throw error;

@@ -67,8 +67,8 @@ export async function sendSubmission(
 			const late = until === undefined ? undefined : clock.deadline(Math.max(graceMs, until - clock.now()));
 			const answer = client.createTask(request.path, named, attempt + 1, late);
 			const task = await uninterrupted(session, answer, {
-				toLearn: 'to learn whether the task was made',
-				then: `then see: ${session.command('video', 'reconcile', externalId)}`,
+				why: 'to learn whether the task was made',
+				afterwards: `then see: ${session.command('video', 'reconcile', externalId)}`,
 			});
 			purchases.tasks.set(externalId, task.id);
 			return {task: await confirmTask(session, type, task, externalId), elsewhere: false};
