@@ -185,3 +185,6 @@ export const keyOf = {
 	taskId: (id: string) => `t:${id}`,
 	videoId: (id: string) => `v:${id}`,
 } as const;
+
+/** What a line contains that a key matches, as this program writes it. */
+export const keyText = (key: string): string => JSON.stringify(key.slice(2));
