@@ -20,7 +20,7 @@ export interface LogTail {
 	readonly end: number;
 	/** Takes in what was added to the log, up to an offset. */
 	read(end: number): void;
-	/** Offsets of the lines that a key may match, in log order. */
+	/** Offsets of the lines that a key may match, in log order. A line that was unfinished at first may be named twice. */
 	find(key: string): number[];
 	lines(): KeyedLine[];
 }
@@ -41,8 +41,8 @@ export function keyedLines(log: number, part: Range, keysOf: KeysOf): {lines: Ke
 }
 
 /**
- * Opens the end of a log. To parse each line takes as long as a request, and most commands ask about one task. So
- * what was there at first is searched as text, until there have been many searches.
+ * Opens the end of a log. Most commands ask about few tasks, and parsing all lines would take as long as Node takes
+ * to start. So what is there at first is searched as text, until there have been many searches.
  * @param start offset of the first line
  */
 export function openTail(log: number, start: number, keysOf: KeysOf): LogTail {
@@ -50,6 +50,8 @@ export function openTail(log: number, start: number, keysOf: KeysOf): LogTail {
 	let searches = 0;
 	const indexed = new Map<string, number[]>();
 	let seen = start;
+	/** The offset up to which it was read, which may be in the middle of a line. */
+	let readTo = start;
 
 	const index = (end: number) => {
 		const {lines, end: stop} = keyedLines(log, {start: seen, end}, keysOf);
@@ -65,9 +67,8 @@ export function openTail(log: number, start: number, keysOf: KeysOf): LogTail {
 		if (unindexed === undefined) return;
 		unindexed = undefined;
 		indexed.clear();
-		const end = seen;
 		seen = start;
-		index(end);
+		index(readTo);
 	};
 
 	return {
@@ -76,6 +77,7 @@ export function openTail(log: number, start: number, keysOf: KeysOf): LogTail {
 		},
 		read(end) {
 			if (end <= seen) return;
+			readTo = end;
 			if (seen > start) return index(end);
 			const text = readAt(log, start, end - start);
 			if (isUnusual(text)) return index(end);
