@@ -1,6 +1,6 @@
 import {mkdirSync} from 'node:fs';
 import {flushData} from '../fs/flush.js';
-import {type KeyedLine, keyedLines, type KeysOf, openTail} from './log-tail.js';
+import {type KeyedLine, type KeysOf, keyedLines, openTail} from './log-tail.js';
 import {buildSegment, guardOf, hashOf, lookUp, mergeSegments} from './segment.js';
 import {
 	bytesOf,
