@@ -40,12 +40,12 @@ export async function flagValues(
 	return wordsOf(known ? await known({command, local, typed}) : []);
 }
 
-interface Wanted {
+interface ValueRequest {
 	command: Command;
 	local: LocalData;
 	typed: string;
 }
-type Source = (wanted: Wanted) => Candidate[] | Promise<Candidate[]>;
+type Source = (wanted: ValueRequest) => Candidate[] | Promise<Candidate[]>;
 
 /**
  * Sources for flags that also accept other values, so that no manifest lists them. Tables that no other word

@@ -87,7 +87,7 @@ export function lockIfFree(file: string): FileLock | undefined {
 }
 
 /** Keeps a lock until it is released. */
-function hold(file: string, {token}: LockHolder, {made, abandoned}: Taken): FileLock {
+function hold(file: string, {token}: LockHolder, {made, abandoned}: TakenLock): FileLock {
 	const alive = setInterval(() => {
 		const now = new Date();
 		utimes(file, now, now, () => {});
@@ -144,19 +144,23 @@ export async function waitForLock(
 }
 
 /** A lock file that this process has made and keeps open, so that no other file can get its inode number. */
-interface Made {
+interface OpenLock {
 	descriptor: number;
 	/** Bytes. */
 	length: number;
 }
 
-interface Taken {
-	made: Made;
+interface TakenLock {
+	made: OpenLock;
 	/** The token of a stale lock that was replaced. */
 	abandoned?: string | undefined;
 }
 
-function take(file: string, me: LockHolder, errorFor: (holder: LockHolder | undefined) => KlingError): Taken {
+function take(
+	file: string,
+	me: LockHolder,
+	errorFor: (holder: LockHolder | undefined) => KlingError,
+): TakenLock {
 	let abandoned: string | undefined;
 	for (let round = 0; ; round++) {
 		const made = create(file, me);
@@ -169,7 +173,7 @@ function take(file: string, me: LockHolder, errorFor: (holder: LockHolder | unde
 }
 
 /** Writes a lock, unless one exists. */
-function create(file: string, me: LockHolder): Made | undefined {
+function create(file: string, me: LockHolder): OpenLock | undefined {
 	let descriptor: number;
 	try {
 		descriptor = openSync(file, 'wx');
@@ -193,7 +197,7 @@ function create(file: string, me: LockHolder): Made | undefined {
  * Whether a lock file is the one that this process has made. Some file systems give files new inode numbers
  * each time, so `false` means nothing.
  */
-function isStill(file: string, {descriptor, length}: Made): boolean {
+function isStill(file: string, {descriptor, length}: OpenLock): boolean {
 	const there = lstatSync(file, {bigint: true, throwIfNoEntry: false});
 	if (there?.size !== BigInt(length)) return false;
 	const mine = fstatSync(descriptor, {bigint: true});

@@ -10,7 +10,7 @@ import type {Session} from './task-context.js';
 import {uninterrupted} from './uninterrupted.js';
 
 /** The result of a call, as far as the journal needs it. */
-interface Made {
+interface CallResult {
 	/** Kling's id for it. */
 	id: string;
 	/** What it cost, as reported by Kling. */
@@ -39,7 +39,7 @@ interface PaidCallOptions<T> extends CallOptions {
  * recorded in the journal like a task.
  * @throws KlingError `submit_unknown` when the response is lost; Kling's refusal; `budget_exceeded`
  */
-export async function payForCall<T extends Made>(
+export async function payForCall<T extends CallResult>(
 	session: Session,
 	call: PaidCall,
 	body: object,
