@@ -63,7 +63,7 @@ const fields: Readonly<Record<string, Field>> = {
 	remaining: {show: amount, spare: 3},
 	spent: {show: amount, spare: 7},
 	reserved: {show: amount, spare: 7},
-	total: {spare: 4},
+	total: {show: amount, spare: 4},
 	pack_id: {label: 'pack id', spare: 13},
 	error: {show: messageOf, isProse: true},
 	created_at: {label: 'created', show: time, spare: 1, shortens: 5.5},
