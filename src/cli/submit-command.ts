@@ -76,7 +76,9 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 			import('../lib/cost/tags.js'),
 			import('../lib/inputs/sound.js'),
 		]);
-		const speech = await makeSpeech(await this.session(flags), request, {
+		const session = await this.session(flags);
+		session.signal.throwIfAborted();
+		const speech = await makeSpeech(session, request, {
 			command: (this.id ?? '').split(':'),
 			tags: parseTags(flags.tag ?? []),
 			allowUnknownPrice: flags['allow-unknown-price'],

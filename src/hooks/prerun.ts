@@ -2,7 +2,7 @@ import path from 'node:path';
 import type {Command, Hook} from '@oclif/core';
 import {contextOf} from '../cli/context.js';
 import {visible} from '../lib/output/sanitize.js';
-import type {CarriesRun} from '../plugins/wrap-commands.js';
+import type {PluginsRunOptions} from '../plugins/wrap-commands.js';
 
 const hook: Hook.Prerun = async ({Command, argv, config}) => {
 	if (Command.plugin?.type === 'core') ignoreStdin(Command);
@@ -10,7 +10,7 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 		ignoreScripts();
 		const {beforePlugins, startPluginsRun} = await import('../plugins/wrap-commands.js');
 		// oclif's types omit the options.
-		const {options = {}} = config as {options?: CarriesRun};
+		const {options = {}} = config as {options?: PluginsRunOptions};
 		const {pluginsRun = startPluginsRun()} = options;
 		beforePlugins(pluginsRun, Command, argv, contextOf(config).printer.mode);
 	}

@@ -9,8 +9,8 @@ import {
 	links,
 	messageOf,
 	money,
+	percentBar,
 	seconds,
-	share,
 	size,
 	state,
 	text,
@@ -58,7 +58,7 @@ const fields: Readonly<Record<string, Field>> = {
 	// Names of packs and profiles: a shortened one could be mistaken for another.
 	name: {},
 	either_id: {label: 'id', show: idOrName, shortens: 5.5},
-	left_share: {label: 'left', show: share, spare: 1, shortens: 3.5},
+	left_share: {label: 'left', show: percentBar, spare: 1, shortens: 3.5},
 	expires_at: {label: 'expires', show: end, spare: 2, shortens: 4.5},
 	remaining: {show: amount, spare: 3},
 	spent: {show: amount, spare: 7},
