@@ -10,18 +10,60 @@ interface BodySource {
 	destroy(): void;
 }
 
+/** Free bytes of a block below which a body is held back until it has a sink. TLS may deliver some more. */
+const minRoom = 64 << 10;
+const nothing = Buffer.alloc(0);
+
 /** A body of known length. It needs no end of its own. */
 export class KnownBody implements Body {
-	/** Bytes still to come. */
+	/** Bytes that the sink has yet to get. */
 	left: number;
 	sink: Sink | undefined;
 	ended: ((error?: unknown) => void) | undefined;
+	/** What has arrived before there is a sink: usually the beginning of the block. */
+	#early: Buffer = nothing;
 
 	constructor(
 		private readonly connection: BodySource,
 		readonly head: FileHead,
+		readonly block: Buffer,
 	) {
 		this.left = head.length;
+	}
+
+	/**
+	 * Where the next bytes may be written. Empty if none are left: the block may be another body's before the
+	 * connection reads again.
+	 */
+	room(): Buffer {
+		if (this.sink) return this.sink.room();
+		return this.#early.length < this.left ? this.#free() : nothing;
+	}
+
+	/** Keeps bytes for the sink. */
+	hold(bytes: Buffer): void {
+		const early = this.#early;
+		const free = this.#free();
+		const isInPlace = bytes.buffer === free.buffer && bytes.byteOffset === free.byteOffset;
+		if (!isInPlace && bytes.length <= free.length) bytes.copy(free);
+		this.#early =
+			bytes.length <= free.length
+				? this.block.subarray(0, early.length + bytes.length)
+				: Buffer.concat([early, bytes]);
+		if (this.#free().length < minRoom) this.pause();
+	}
+
+	/** Hands out the bytes that were kept. */
+	takeHeld(): Buffer {
+		const early = this.#early;
+		this.#early = nothing;
+		return early;
+	}
+
+	/** The part of the block after the bytes that were kept. */
+	#free(): Buffer {
+		const {length} = this.#early;
+		return length > this.block.length ? nothing : this.block.subarray(length);
 	}
 
 	flow(sink: Sink, ended: (error?: unknown) => void): void {

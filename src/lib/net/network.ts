@@ -10,5 +10,6 @@ export interface Network extends NetworkSettings {
 
 /** Opens no connection; the first request does. */
 export function createNetwork(settings: NetworkSettings = {}): Network {
-	return {...settings, routes: createRoutes(settings), blocks: createBlockPool()};
+	const blocks = createBlockPool();
+	return {...settings, routes: createRoutes(settings, blocks), blocks};
 }

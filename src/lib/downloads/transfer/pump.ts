@@ -75,7 +75,7 @@ class Pump implements Sink {
 		this.#body = body;
 		this.#claim = claim;
 		this.#options = options;
-		this.#block = start?.block ?? options.network.blocks.take();
+		this.#block = start?.block ?? body.block ?? options.network.blocks.take();
 		this.#written = claim.at;
 		if (!start || start.used === 0) return;
 		this.#used = start.used;
