@@ -1,8 +1,9 @@
 import type {OnReadOpts, Socket} from 'node:net';
 import type {BlockPool} from './block-pool.js';
 import {type Body, closed} from './body.js';
+import type {Chunks} from './chunks.js';
+import {FileBody} from './file-body.js';
 import {type FileHead, isInformational, readFileHead} from './file-head.js';
-import {KnownBody} from './known-body.js';
 import type {OtherResponse} from './other-response.js';
 
 /** What a request on a connection leads to; one of these is called. */
@@ -51,7 +52,7 @@ export class FileConnection {
 	#socket: Socket | undefined;
 	/** The request whose response is expected. */
 	#reply: Reply | undefined;
-	#body: KnownBody | undefined;
+	#body: FileBody | undefined;
 	#other: OtherResponse | undefined;
 	/** The part of an incomplete head received so far. */
 	#begun: Buffer = nothing;
@@ -135,7 +136,7 @@ export class FileConnection {
 	}
 
 	/** Passes the body to its sink, first what has arrived already. */
-	pour(body: KnownBody): void {
+	pour(body: FileBody): void {
 		const held = body.takeHeld();
 		// Before the sink gets its first bytes, because it may want no more for a while.
 		this.resume();
@@ -152,9 +153,7 @@ export class FileConnection {
 	}
 
 	#read(bytes: Buffer): void {
-		const body = this.#body;
-		if (body?.sink) this.#pour(body, bytes);
-		else if (body) body.hold(bytes);
+		if (this.#body) this.#readBody(this.#body, bytes);
 		else if (this.#reply) this.#readHead(this.#reply, this.#withBegun(bytes));
 		else if (this.#other) this.#other.push(bytes);
 		// Nothing was requested: whatever sends this would take the next request for one it has answered.
@@ -192,10 +191,10 @@ export class FileConnection {
 
 	/** Keeps the body of a file for the sink that will be given to it. */
 	#keep(reply: Reply, head: FileHead, rest: Buffer): void {
-		const body = new KnownBody(this, head, this.#memory.blocks.take());
+		const body = new FileBody(this, head, this.#memory.blocks.take());
 		this.#reply = undefined;
 		this.#body = body;
-		body.hold(rest);
+		if (rest.length > 0) this.#readBody(body, rest);
 		reply.onFile(head, body);
 	}
 
@@ -207,16 +206,40 @@ export class FileConnection {
 		this.#other.push(bytes);
 	}
 
+	#readBody(body: FileBody, bytes: Buffer): void {
+		if (body.chunks) this.#readChunks(body, body.chunks, bytes);
+		else if (body.sink) this.#pour(body, bytes);
+		else body.hold(bytes);
+	}
+
+	#readChunks(body: FileBody, chunks: Chunks, bytes: Buffer): void {
+		try {
+			const used = chunks.read(bytes, body.take);
+			if (chunks.isOver) body.end();
+			// A server that sends more after the last chunk is out of step.
+			if (used < bytes.length) this.destroy();
+		} catch (error) {
+			this.destroy(error as Error);
+		}
+		if (body.left === 0) this.#finish(body);
+	}
+
 	/** Gives a sink the bytes of its body. After the last one, the connection is free. */
-	#pour(body: KnownBody, bytes: Buffer): void {
+	#pour(body: FileBody, bytes: Buffer): void {
 		const mine = bytes.length > body.left ? bytes.subarray(0, body.left) : bytes;
 		body.left -= mine.length;
 		if (mine.length > 0) body.sink?.take(mine);
-		if (body.left > 0) return;
-		this.#body = undefined;
 		// A server that sends more than it promised is out of step.
-		if (mine.length < bytes.length || body.head.keepMs === 0 || !this.isOpen) this.destroy();
+		if (mine.length < bytes.length) this.destroy();
+		if (body.left === 0) this.#finish(body);
+	}
+
+	/** The connection is free for the next request. */
+	#finish(body: FileBody): void {
+		this.#body = undefined;
+		if (body.head.keepMs === 0 || !this.isOpen) this.destroy();
 		else this.#onIdle(body.head.keepMs);
+		if (body.chunks) body.ended?.();
 	}
 
 	#close(): void {

@@ -31,7 +31,7 @@ export function createFindAhead(find: FindTask, ids: Iterable<string>, concurren
 
 	return (id, signal) => {
 		asked += 1;
-		next = Math.max(next, order.indexOf(id, next));
+		if (!found.has(id)) next = Math.max(next, order.indexOf(id, next));
 		while (next < order.length && found.size <= Math.min(most, asked)) lookUpMore();
 		const task = found.get(id);
 		found.delete(id);

@@ -1,10 +1,11 @@
 import type {Body, Sink} from './body.js';
+import {Chunks} from './chunks.js';
 import type {FileHead} from './file-head.js';
 
 /** The connection that a body comes from. */
 interface BodySource {
 	/** Passes the body to its sink, first what has arrived already. */
-	pour(body: KnownBody): void;
+	pour(body: FileBody): void;
 	pause(): void;
 	resume(): void;
 	destroy(): void;
@@ -14,10 +15,11 @@ interface BodySource {
 const minRoom = 64 << 10;
 const nothing = Buffer.alloc(0);
 
-/** A body of known length. It needs no end of its own. */
-export class KnownBody implements Body {
-	/** Bytes that the sink has yet to get. */
+/** A body of known length, which needs no end of its own, or in chunks. */
+export class FileBody implements Body {
+	/** Bytes that the sink has yet to get. Infinite until the last chunk has arrived. */
 	left: number;
+	readonly chunks: Chunks | undefined;
 	sink: Sink | undefined;
 	ended: ((error?: unknown) => void) | undefined;
 	/** What has arrived before there is a sink: usually the beginning of the block. */
@@ -28,16 +30,29 @@ export class KnownBody implements Body {
 		readonly head: FileHead,
 		readonly block: Buffer,
 	) {
-		this.left = head.length;
+		this.left = head.length ?? Number.POSITIVE_INFINITY;
+		this.chunks = head.length === undefined ? new Chunks() : undefined;
 	}
 
 	/**
-	 * Where the next bytes may be written. Empty if none are left: the block may be another body's before the
-	 * connection reads again.
+	 * Where the next bytes may be written. Empty for chunks, and if none are left: the block may be another body's before
+	 * the connection reads again.
 	 */
 	room(): Buffer {
+		if (this.chunks) return nothing;
 		if (this.sink) return this.sink.room();
 		return this.#early.length < this.left ? this.#free() : nothing;
+	}
+
+	/** Passes on or keeps the content of chunks. */
+	readonly take = (content: Buffer): void => {
+		if (this.sink) this.sink.take(content);
+		else this.hold(content);
+	};
+
+	/** The last chunk has arrived. */
+	end(): void {
+		this.left = this.#early.length;
 	}
 
 	/** Keeps bytes for the sink. */
