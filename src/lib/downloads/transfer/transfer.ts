@@ -64,15 +64,15 @@ const mostParts = 64;
  * @throws the first connection error, when bytes are still missing at the end
  */
 export const transfer = (first: FirstBody, options: TransferOptions): Promise<void> =>
-	first.isWhole && options.length <= blockBytes
-		? fetchAtOnce(first, options)
+	first.isWhole && (options.length <= blockBytes || options.length === Number.POSITIVE_INFINITY)
+		? fetchWhole(first, options)
 		: new Transfer(first, options).run();
 
-/** Downloads a file that fits into one block. */
-async function fetchAtOnce({body, start}: FirstBody, options: TransferOptions): Promise<void> {
+/** Downloads a file that fits into one block, or ends where the response ends. */
+async function fetchWhole({body, start}: FirstBody, options: TransferOptions): Promise<void> {
 	const claim = {at: 0, end: options.length};
 	await pump(body, claim, options, start);
-	if (claim.at < claim.end) throw tooShort();
+	if (claim.at < claim.end && claim.end !== Number.POSITIVE_INFINITY) throw tooShort();
 }
 
 class Transfer {
@@ -107,7 +107,6 @@ class Transfer {
 		}
 		await Promise.all(this.#runs);
 		if (signal?.aborted) throw signal.reason;
-		if (length === Number.POSITIVE_INFINITY && this.#failure !== undefined) throw this.#failure;
 		if (missing().length > 0) throw this.#failure ?? tooShort();
 	}
 
@@ -162,8 +161,6 @@ class Transfer {
 	/** @returns whether the worker got another claim */
 	#takeNext(worker: Worker): boolean {
 		const {claim} = worker;
-		// While the length is unknown, the file ends where the server's response ends.
-		if (claim.end === Number.POSITIVE_INFINITY) return false;
 		if (claim.at < claim.end) throw tooShort();
 		worker.isWhole = false;
 		const next = this.#nextClaim();
