@@ -10,7 +10,7 @@ import {cp, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {bundle} from './bundle.js';
 import {fingerprint} from './fingerprint.js';
-import {writeLateManifest} from './late-manifest.js';
+import {writeLateManifest} from './lazy-manifest.js';
 
 const root = path.join(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');

@@ -2,7 +2,8 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {build, transform} from 'esbuild';
-import {fileOf, helpers, loadLate, makeLate, useNodeAsItIs} from './late-modules.js';
+import {bundleOptions, minified, noImport} from './esbuild-options.js';
+import {fileOf, helpers, loadLazily, makeLazy, useNodeAsItIs} from './lazy-modules.js';
 
 /** What every TAB for an id runs, if the keys are in the environment. */
 const always =
@@ -79,10 +80,10 @@ const checksOutside = {
 	},
 };
 
-const loadedLate = {
-	name: 'loaded-late',
+const loadedLazily = {
+	name: 'loaded-lazily',
 	setup: (build) =>
-		loadLate(build, {
+		loadLazily(build, {
 			read: (file) => readFile(file, 'utf8'),
 			converted: new Map(),
 			idElsewhere: () => undefined,
@@ -92,18 +93,12 @@ const loadedLate = {
 const banner = "const here = {get url() { return require('node:url').pathToFileURL(__filename).href; }};\n";
 
 const options = (root) => ({
-	absWorkingDir: root,
-	bundle: true,
-	platform: 'node',
-	target: 'node20.19',
-	format: 'cjs',
+	...bundleOptions(root),
+	...noImport,
 	define: {'import.meta.url': 'here.url'},
-	// A module that is imported lazily runs lazily.
-	supported: {'dynamic-import': false},
 	// Imported lazily: for requests, which are never made here, and for errors, which are never shown here.
 	external: ['proxy-from-env', 'jsonc-parser'],
 	metafile: true,
-	logLevel: 'warning',
 	write: false,
 });
 
@@ -133,18 +128,18 @@ const exportsOf = (file) =>
  */
 async function runAlways(root, contents, plugins) {
 	const code = await codeOf(root, contents, {plugins: [...plugins, unusedOut]});
-	const late = makeLate(
+	const lazy = makeLazy(
 		useNodeAsItIs(code),
 		/^var (import_\w+) = ((?:__toESM\()?require\("more:[^"]+"\)\)?|(?!.*"node:(?:fs|path)")[^;]+);$/gm,
 	);
-	const asking = late.replaceAll(`require("${mark}`, 'require("./complete-more.js").find("');
-	return (await transform(asking, {minify: true, format: 'cjs', target: 'node20.19'})).code;
+	const asking = lazy.replaceAll(`require("${mark}`, 'require("./complete-more.js").find("');
+	return (await transform(asking, minified)).code;
 }
 
 const main = `
 import {readFileSync} from 'node:fs';
 import {complete as answer} from './src/completion/main.ts';
-/** What scripts/late-manifest.js wrote; a first build wrote none. */
+/** What scripts/lazy-manifest.js wrote; a first build wrote none. */
 function readWords() {
 	try {
 		return JSON.parse(readFileSync(\`\${__dirname}/words.json\`, 'utf8'));
@@ -161,7 +156,7 @@ function moreOf(root, asked) {
 	const contents = `${exportsOf('complete-more.js')}
 export const find = (module) => { switch (module) { ${cases.join('')} } };`;
 	return codeOf(root, contents, {
-		plugins: [checksOutside, loadedLate],
+		plugins: [checksOutside, loadedLazily],
 		banner: {js: banner + helpers},
 		minify: true,
 	});

@@ -1,6 +1,7 @@
 /* Bundles the Model Context Protocol SDK into a file of its own. */
 import path from 'node:path';
 import {build} from 'esbuild';
+import {bundleOptions} from './esbuild-options.js';
 
 /** The parts of the Model Context Protocol SDK that the program imports. */
 const protocolParts = ['@modelcontextprotocol/server', '@modelcontextprotocol/server/stdio'];
@@ -20,16 +21,10 @@ export const protocolOutside = outside(protocolParts, './mcp-sdk.js');
 export async function bundleProtocol(root, dist) {
 	const {metafile} = await build({
 		stdin: {contents: protocolParts.map((name) => `export * from '${name}';`).join('\n'), resolveDir: root},
-		absWorkingDir: root,
+		...bundleOptions(root),
 		outfile: path.join(dist, 'mcp-sdk.js'),
-		bundle: true,
-		platform: 'node',
-		target: 'node20.19',
-		format: 'cjs',
 		minify: true,
-		legalComments: 'none',
 		metafile: true,
-		logLevel: 'warning',
 	});
 	return Object.keys(metafile.inputs);
 }

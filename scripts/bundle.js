@@ -8,8 +8,9 @@ import {bundleCompletion} from './bundle-completion.js';
 import {bundleGallery} from './bundle-page.js';
 import {bundleProtocol, protocolOutside} from './bundle-protocol.js';
 import {coreHooks, corePlugins, filesOf} from './core-plugins.js';
+import {bundleOptions, minified, noImport} from './esbuild-options.js';
 import {groupOf} from './groups.js';
-import {askAcross, fileOf, helpers, useNodeAsItIs} from './late-modules.js';
+import {askAcross, fileOf, helpers, useNodeAsItIs} from './lazy-modules.js';
 import {licencesOf} from './licences.js';
 import {changesToMake, manifestShim, quickStart} from './quick-start.js';
 import {sourceModules} from './source-modules.js';
@@ -23,21 +24,15 @@ function runtimePackage(pjson, hooks) {
 }
 
 /** The wrapper of each file in dist/code: a function of what the modules need from outside (scripts/runtime/program.cjs). */
-const banner = `(function (require, across, importLate, importMeta) {
+const banner = `(function (require, across, importLazily, importMeta) {
 "use strict";
 const module = {exports: {}};
 ${helpers}`;
 const footer = 'return module.exports;\n})';
 
 const options = (root) => ({
-	absWorkingDir: root,
-	bundle: true,
-	platform: 'node',
-	target: 'node20.19',
-	format: 'cjs',
-	legalComments: 'none',
-	// Node's own modules: `import()` fails in code from V8's cache, see quick-start.js.
-	supported: {'dynamic-import': false},
+	...bundleOptions(root),
+	...noImport,
 	// For one kind of proxy, and used only if someone has installed it.
 	external: ['kerberos'],
 	// Its CommonJS form loads its parts in a way that no bundler can follow.
@@ -47,7 +42,6 @@ const options = (root) => ({
 		// oclif would compare versions at each start; npm has already done that during installation.
 		'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
 	},
-	logLevel: 'warning',
 });
 
 /** A function that finds a module. An object with a function for each would be created at each start. */
@@ -78,7 +72,7 @@ async function survey(root, entries) {
 	check();
 	const files = Object.keys(metafile.inputs).filter((input) => input !== '<stdin>');
 	const modules = files.filter((input) => metafile.inputs[input].format === 'esm');
-	if (modules.length > 0) throw new Error(`These would not load late: ${modules.join(', ')}`);
+	if (modules.length > 0) throw new Error(`These would not load lazily: ${modules.join(', ')}`);
 	const asked = new Map(files.map((file) => [groupOf(fileOf(file)), new Set()]));
 	for (const file of entries) asked.get(groupOf(file)).add(file);
 	for (const from of files) {
@@ -131,16 +125,10 @@ export const start = (root) => run(root, program);
 `.replace('{find, start}', '{find, start as run}');
 	const {outputFiles} = await build({
 		stdin: {contents, resolveDir: root, loader: 'js'},
-		absWorkingDir: root,
-		bundle: true,
-		platform: 'node',
-		target: 'node20.19',
-		format: 'cjs',
-		logLevel: 'warning',
+		...bundleOptions(root),
 		write: false,
 	});
-	const form = {minify: true, format: 'cjs', target: 'node20.19'};
-	const {code} = await transform(useNodeAsItIs(outputFiles[0].text), form);
+	const {code} = await transform(useNodeAsItIs(outputFiles[0].text), minified);
 	await writeFile(path.join(dist, 'kling.js'), code);
 }
 

@@ -9,7 +9,7 @@ import path from 'node:path';
 import {writeSnapshot} from './command-snapshot.js';
 import {coreCommands, corePlugins} from './core-plugins.js';
 import {writeDocumentSchemas} from './document-schemas.js';
-import {writeLateManifest} from './late-manifest.js';
+import {writeLateManifest} from './lazy-manifest.js';
 
 const root = path.join(import.meta.dirname, '..');
 const sandboxPage = path.join('src', 'sandbox', 'README.md');

@@ -4,15 +4,15 @@
  */
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
-import {loadLate, makeLate} from './late-modules.js';
+import {loadLazily, makeLazy} from './lazy-modules.js';
 
 /** Which `require` calls in TypeScript's CommonJS output are made lazy. */
-function makeCoreLate(code) {
-	const late = makeLate(
+function makeCoreLazy(code) {
+	const lazy = makeLazy(
 		code,
 		/^(?:const|var) (\w+_\d+) = ((?:__import(?:Default|Star)\()?require\("[^"]+"\)\)?);$/gm,
 	);
-	return late.replaceAll(
+	return lazy.replaceAll(
 		/^exports\.(\w+) = (__importStar\(require\("[^"]+"\)\));$/gm,
 		'let $1$; Object.defineProperty(exports, "$1", {enumerable: true, get: () => ($1$ ??= $2)});',
 	);
@@ -193,7 +193,7 @@ const patches = {
  * `import()` in a script from V8's code cache fails. So what is not known at build time (plugins) goes through a function
  * from outside the script.
  */
-const importLate = (code) => code.replaceAll(/(?<![.\w$])import\((?!\s*['"`)])/g, 'importLate(');
+const importLazily = (code) => code.replaceAll(/(?<![.\w$])import\((?!\s*['"`)])/g, 'importLazily(');
 
 function patch(file, code) {
 	return (patches[file] ?? []).reduce((text, [found, put]) => {
@@ -212,16 +212,16 @@ async function readChanged(file, left) {
 	const inside = path.relative(modules, file).split(path.sep).join('/');
 	if (inside.startsWith('..')) return code;
 	left.delete(inside);
-	const changed = patch(inside, importLate(code));
+	const changed = patch(inside, importLazily(code));
 	if (!inside.startsWith('@oclif/core/')) return changed;
-	const late = makeCoreLate(changed);
-	if (late !== changed) left.delete('late');
-	return late;
+	const lazy = makeCoreLazy(changed);
+	if (lazy !== changed) left.delete('lazy');
+	return lazy;
 }
 
 /** @returns a function that throws if a change was never made */
 export function changesToMake() {
-	const left = new Set([...Object.keys(patches), ...Object.keys(shims), 'http2-wrapper', 'late']);
+	const left = new Set([...Object.keys(patches), ...Object.keys(shims), 'http2-wrapper', 'lazy']);
 	const check = () => {
 		if (left.size > 0) throw new Error(`Nothing to do any more for ${[...left].join(', ')}`);
 	};
@@ -231,9 +231,9 @@ export function changesToMake() {
 /**
  * For esbuild.
  * @param left names of changes, removed as they are made
- * @param late what loadLate needs to know of this bundle and the others
+ * @param lazy what loadLazily needs to know of this bundle and the others
  */
-export const quickStart = ({left, ...late}) => ({
+export const quickStart = ({left, ...lazy}) => ({
 	name: 'quick-start',
 	setup(build) {
 		const {onLoad, onResolve} = build;
@@ -253,6 +253,6 @@ export const quickStart = ({left, ...late}) => ({
 			const {name, version} = JSON.parse(await readFile(file, 'utf8'));
 			return {contents: JSON.stringify({name, version}), loader: 'json'};
 		});
-		loadLate(build, {...late, read: (file) => readChanged(file, left)});
+		loadLazily(build, {...lazy, read: (file) => readChanged(file, left)});
 	},
 });

@@ -2,8 +2,8 @@
 export {Args, Flags} from '@oclif/core';
 export {manifestArg, planFlags} from './cli/batch/batch-command.js';
 export {
-	type CarriedPlan,
-	type CarryFlags,
+	type PortablePlan,
+	type PortablePlanFlags,
 	type SharedAccount,
 	SharedBatchCommand as KlingBatchCommand,
 } from './cli/batch/shared-batch-command.js';
@@ -19,10 +19,10 @@ export {SubmitCommand as KlingCommand} from './cli/submit-command.js';
 export type {KlingClient} from './lib/api/client.js';
 export type {Audio, Image, Task, Video} from './lib/api/task.js';
 export {classifyError} from './lib/batch/batch-errors.js';
-export {type CarriedJob, retriedJob} from './lib/batch/carried-job.js';
 export type {JobHistory, JobRunner, JobSteps, NeededJob} from './lib/batch/job-runner.js';
 export type {Picks, TakeReview} from './lib/batch/picks.js';
 export {readPicks} from './lib/batch/picks-file.js';
+export {type PortableJob, retriedJob} from './lib/batch/portable-job.js';
 export {openState, readState, type StateLine, type StateWriter} from './lib/batch/state-file.js';
 export type {ErrorCode} from './lib/errors/error-table.js';
 export {type ErrorDetails, type ErrorDocument, KlingError} from './lib/errors/kling-error.js';

@@ -24,15 +24,16 @@ export class FarmCommand extends KlingBatchCommand {
 	 * Opens the queue, does something with it, and closes it whatever happens.
 	 * @param flags of the command
 	 * @param {(farm: object, account: import('kling-cli').SharedAccount) => Promise<T>} work
+	 * @param needs of `openFarm`
 	 * @returns {Promise<T>}
 	 * @template T
 	 */
-	async withFarm(flags, work) {
+	async withFarm(flags, work, needs = {}) {
 		const address = queueAddress(flags.queue, process.env);
 		this.context.redactor.hide(...address.secrets);
 		const account = await this.account(flags);
 		const {openFarm} = await import('./queue/open.js');
-		const farm = await openFarm(address, account.id);
+		const farm = await openFarm(address, account.id, needs);
 		try {
 			await this.#greet(farm, address);
 			return await work(farm, account);

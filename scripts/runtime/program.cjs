@@ -10,7 +10,7 @@ const {openCache} = require('./code-cache.cjs');
 let cache;
 const groups = new Map();
 /** `import()` fails in code that comes from a cache. */
-const importLate = (specifier) => import(specifier);
+const importLazily = (specifier) => import(specifier);
 const importMeta = {
 	get url() {
 		return require('node:url').pathToFileURL(__filename).href;
@@ -23,7 +23,7 @@ function loadGroup(name) {
 	const source = fs.readFileSync(file, 'latin1');
 	const script = new vm.Script(source, {filename: file, cachedData: cache?.codeOf(name)});
 	cache?.add(name, script);
-	return script.runInThisContext()(require, find, importLate, importMeta);
+	return script.runInThisContext()(require, find, importLazily, importMeta);
 }
 
 /** @returns what a module exports */

@@ -1,5 +1,5 @@
 /*
- * Reads what scripts/late-manifest.js wrote: the manifest for oclif, in which the texts and the flags of a command are read
+ * Reads what scripts/lazy-manifest.js wrote: the manifest for oclif, in which the texts and the flags of a command are read
  * when they are needed.
  */
 const {readFileSync} = require('node:fs');
@@ -25,7 +25,7 @@ function lateProperty(name, find) {
 	};
 }
 
-/** What the commands have in common: the properties that are read late. */
+/** What the commands have in common: the properties that are read lazily. */
 function commonPart(root, {details, texts}) {
 	let lines;
 	const textsOf = ({relativePath}) => {

@@ -6,7 +6,7 @@ import type {Query} from '../lib/output/query.js';
 import {type Clock, systemClock} from '../lib/system/clock.js';
 import type {TypeRegistry} from '../lib/task-types/registry.js';
 import {type Context, contextOf} from './context.js';
-import {checkTokens} from './errors/advice.js';
+import {checkFlagNames, checkTokens} from './errors/advice.js';
 import {parseFailure} from './errors/parse-failure.js';
 import {secretsIn} from './errors/secrets-on-line.js';
 import {type TypedLine, typedLine} from './errors/typed-line.js';
@@ -61,13 +61,15 @@ export abstract class KlingCommand<T extends object = object> extends Command {
 		A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
 	>(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
 		try {
+			// The words of another program are not checked.
+			const line = this.ctor.strict ? this.typedLine : undefined;
+			if (line) checkFlagNames(line);
 			const parsed = await super.parse<F, B, A>(
 				inputWithTypes(options ?? (this.ctor as unknown as Interfaces.Input<F, B, A>), this.types),
 				argv,
 			);
 			for (const flaw of this.loadedTypes.flaws) this.notes.line(`Warning: ${flaw}`);
-			// The words of another program are not checked.
-			if (this.ctor.strict) checkTokens(parsed.raw, this.typedLine);
+			if (line) checkTokens(parsed.raw, line);
 			this.query = parsed.flags.query;
 			return parsed;
 		} catch (error) {

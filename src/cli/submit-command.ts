@@ -76,7 +76,9 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 			import('../lib/cost/tags.js'),
 			import('../lib/inputs/sound.js'),
 		]);
-		const speech = await makeSpeech(await this.session(flags), request, {
+		const session = await this.session(flags);
+		session.signal.throwIfAborted();
+		const speech = await makeSpeech(session, request, {
 			command: (this.id ?? '').split(':'),
 			tags: parseTags(flags.tag ?? []),
 			allowUnknownPrice: flags['allow-unknown-price'],
@@ -191,19 +193,31 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 	}
 
 	/**
+	 * The session for the steps before a task, once it is known that the chosen standard of the API has that type.
+	 * @throws KlingError `conflicting_input`
+	 */
+	protected async sessionFor(type: keyof TaskRequests, flags: SubmitFlags) {
+		const {chooseStandard} = await import('../lib/task-types/standard.js');
+		const session = await this.session(flags);
+		chooseStandard(taskTypes[type], undefined, session.api);
+		return session;
+	}
+
+	/**
 	 * Pays for the steps before a task, and for the task, once the budgets allow all of it together.
-	 * @throws KlingError `budget_exceeded` before the first step
+	 * @throws KlingError `budget_exceeded`, `conflicting_input` before the first step
 	 */
 	protected async withinBudget<R>(
-		type: TaskName,
+		type: keyof TaskRequests,
 		flags: SubmitFlags,
 		steps: PaidSteps,
 		pay: () => Promise<R>,
 	): Promise<R> {
+		const session = await this.sessionFor(type, flags);
 		const {reserveSteps} = await import('../lib/tasks/reserve-steps.js');
 		const {'external-id': externalId, tag = [], 'allow-unknown-price': allowUnknownPrice} = flags;
 		const terms = {externalId, tag, allowUnknownPrice};
-		const reservation = await reserveSteps(await this.session(flags), type, steps, terms);
+		const reservation = await reserveSteps(session, type, steps, terms);
 		return pay().finally(() => reservation.release().catch(() => {}));
 	}
 

@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core';
 import {accountFlags} from '../cli/flags/shared.js';
 import {TaskCommand} from '../cli/task-command.js';
-import type {Answer} from '../lib/account/raw-requests.js';
+import type {RawReply} from '../lib/account/raw-requests.js';
 import {KlingError} from '../lib/errors/kling-error.js';
 import {toJson} from '../lib/output/sanitize.js';
 
@@ -90,7 +90,7 @@ The default is a GET, with the fields as its query; it is retried when that may 
 	}
 
 	/** Text from a server may only reach a terminal with its control characters escaped. */
-	private async show({text}: Answer): Promise<void> {
+	private async show({text}: RawReply): Promise<void> {
 		if (!this.query && process.stdout.isTTY !== true) return this.context.printer.text(text.trimEnd());
 		const {parseJson} = await import('../lib/api/json.js');
 		const body = parseJson(text, {status: 200, contentType: undefined});

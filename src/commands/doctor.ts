@@ -60,7 +60,7 @@ Checks Node, profiles, credentials and their source, address, proxy, certificate
 
 	/** Checks whose keys are used, and whether Kling accepts them. */
 	private async connection(flags: AccountFlags): Promise<Finding[]> {
-		const [{resolveAddress, resolveKeys}, checks, {setUpNetwork}, {createClient}] = await Promise.all([
+		const [{diagnoseAddress, resolveKeys}, checks, {setUpNetwork}, {createClient}] = await Promise.all([
 			import('../lib/config/account.js'),
 			import('../lib/account/check-connection.js'),
 			import('../cli/network-setup.js'),
@@ -70,7 +70,7 @@ Checks Node, profiles, credentials and their source, address, proxy, certificate
 		const holder = await resolveKeys(flags, places).catch((error: unknown) => failure('credentials', error));
 		const hasKeys = 'credentials' in holder;
 		const found = [hasKeys ? checks.describeAccount(holder) : holder];
-		const baseUrl = await resolveAddress(flags, places).catch((error: unknown) => failure('address', error));
+		const baseUrl = await diagnoseAddress(flags, places).catch((error: unknown) => failure('address', error));
 		if (!(baseUrl instanceof URL)) return [...found, baseUrl, skipped('connection', baseUrl.name)];
 		found.push(checks.describeAddress(baseUrl), await checks.checkProxy(baseUrl));
 		let network: Network;

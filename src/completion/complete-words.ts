@@ -1,7 +1,7 @@
 import {type Catalogue, type Command, type Flag, topicDescription} from './command-index.js';
-import {type Candidate, type Offer, wordsOf} from './completions.js';
+import {type Candidate, type Completions, wordsOf} from './completions.js';
 import {findFlag, type Scan, scan, startsWith} from './parse-line.js';
-import {argumentValues, flagValues, type Machine} from './values.js';
+import {argumentValues, flagValues, type LocalData} from './values.js';
 
 /**
  * What could replace the last of these words.
@@ -10,21 +10,21 @@ import {argumentValues, flagValues, type Machine} from './values.js';
 export async function offer(
 	words: readonly string[],
 	catalogue: Catalogue,
-	machine: Machine,
-): Promise<Offer> {
+	local: LocalData,
+): Promise<Completions> {
 	const current = words.at(-1) ?? '';
 	const seen = scan(words.slice(0, -1), catalogue);
 	if (seen.path[0] === 'help') return wordsOf(helpOffer([...seen.path.slice(1), ...seen.args], catalogue));
 	const {command, pending} = seen;
-	if (pending && command) return flagValues(pending, command, machine, current);
-	if (!seen.afterDashes && current.startsWith('-')) return flagOffer(current, seen, machine);
+	if (pending && command) return flagValues(pending, command, local, current);
+	if (!seen.afterDashes && current.startsWith('-')) return flagCompletions(current, seen, local);
 
 	if (command && takesCommands(command) && !seen.afterDashes) {
 		return wordsOf(subcommands(seen.args, catalogue));
 	}
 	const next = seen.args.length === 0 && !seen.afterDashes ? subcommands(seen.path, catalogue) : [];
 	if (command === undefined) return wordsOf(next);
-	const values = await argumentValues(command, seen, catalogue, machine);
+	const values = await argumentValues(command, seen, catalogue, local);
 	if (values.kind === 'files') return values;
 	const all = [...next, ...values.candidates];
 	// When there is no word to offer, flags are offered.
@@ -35,11 +35,11 @@ export async function offer(
 const takesCommands = ({isOwn, path: [first = '', ...more]}: Command) =>
 	isOwn && more.length === 0 && ['commands', 'schema'].includes(first);
 
-async function flagOffer(current: string, seen: Scan, machine: Machine): Promise<Offer> {
+async function flagCompletions(current: string, seen: Scan, local: LocalData): Promise<Completions> {
 	const at = current.indexOf('=');
 	const flag = at > 0 && findFlag(current.slice(0, at), seen.command?.flags ?? []);
 	if (!flag || !seen.command) return wordsOf(flagNames(current, seen));
-	const values = await flagValues(flag, seen.command, machine, current.slice(at + 1));
+	const values = await flagValues(flag, seen.command, local, current.slice(at + 1));
 	if (values.kind === 'files') return values;
 	const start = current.slice(0, at + 1);
 	return wordsOf(values.candidates.map(({value, ...rest}) => ({value: start + value, ...rest})));

@@ -5,7 +5,7 @@ export interface Candidate {
 }
 
 /** What a shell should offer: words, or the files that it finds itself. */
-export type Offer = {kind: 'words'; candidates: Candidate[]} | {kind: 'files'};
+export type Completions = {kind: 'words'; candidates: Candidate[]} | {kind: 'files'};
 
-export const files: Offer = {kind: 'files'};
-export const wordsOf = (candidates: Candidate[]): Offer => ({kind: 'words', candidates});
+export const files: Completions = {kind: 'files'};
+export const wordsOf = (candidates: Candidate[]): Completions => ({kind: 'words', candidates});

@@ -1,5 +1,5 @@
 import {type Finding, passed, warning} from '../lib/account/finding.js';
-import {ownName} from './own-name.js';
+import {programName} from './program-name.js';
 import {isSetUp} from './setup-files.js';
 import {findStartFiles} from './start-files.js';
 
@@ -14,8 +14,8 @@ interface Folders {
  * nothing.
  */
 export async function checkCompletion({cacheDir, home}: Folders, env: NodeJS.ProcessEnv): Promise<Finding> {
-	const own = ownName();
-	const found = await findStartFiles(home, env);
+	const own = programName();
+	const found = findStartFiles(home, env);
 	const lost: string[] = [];
 	for (const {shell, file} of found) {
 		if (!(await isSetUp(shell, {cacheDir, own}))) lost.push(file);

@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {makeFolder} from '../lib/fs/make-folder.js';
 import {writeAtomically} from '../lib/fs/write-atomic.js';
-import type {OwnName} from './own-name.js';
+import type {ProgramName} from './program-name.js';
 import {adapter, names} from './shell-scripts.js';
 import {type Shell, shells} from './shells.js';
 
@@ -17,7 +17,7 @@ import {type Shell, shells} from './shells.js';
 export interface SetupPlace {
 	/** oclif's cache folder. */
 	cacheDir: string;
-	own: OwnName;
+	own: ProgramName;
 }
 
 /** What a shell loads: a setup file that loads the functions (bash, zsh), or the functions themselves. */

@@ -1,4 +1,4 @@
-import type {OwnName} from './own-name.js';
+import type {ProgramName} from './program-name.js';
 import type {Shell} from './shells.js';
 
 /*
@@ -107,7 +107,7 @@ const scripts: Readonly<Record<Shell, (own: string) => string>> = {bash, zsh, fi
  * The functions that a shell needs to complete kling.
  * @param own the name that kling was called by
  */
-export function adapter(shell: Shell, own: OwnName): string {
+export function adapter(shell: Shell, own: ProgramName): string {
 	const first = shell === 'zsh' ? `#compdef ${names(own).join(' ')}\n` : '';
 	return `${first}# Completion of ${own} for ${shell}, written by \`${own} autocomplete\`.\n${scripts[shell](own)}\n`;
 }

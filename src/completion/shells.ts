@@ -1,6 +1,6 @@
 import {visible} from '../lib/output/sanitize.js';
 import {readBashLine} from './command-line.js';
-import type {Candidate, Offer} from './completions.js';
+import type {Candidate, Completions} from './completions.js';
 
 /** A request from a shell's adapter. The reply is a line with `words` or `files`, then one line per word. */
 interface Question {
@@ -60,7 +60,7 @@ export const questions: Readonly<Record<Shell, (args: readonly string[], env: En
 const isPlain = ({value}: Candidate) => /^[\w@-][\w@:./+=,-]*$/.test(value);
 
 /** Formats the reply to a request. */
-export function answer(offered: Offer, {line, fits = () => true, spelling = {}}: Question): string {
+export function answer(offered: Completions, {line, fits = () => true, spelling = {}}: Question): string {
 	if (offered.kind === 'files') return 'files\n';
 	const lines = offered.candidates
 		.map((candidate) => ({...candidate, value: spelling[candidate.value] ?? candidate.value}))

@@ -1,5 +1,5 @@
-import {readFile} from 'node:fs/promises';
 import path from 'node:path';
+import {readRegularFile} from '../lib/fs/regular-file.js';
 import type {Shell} from './shells.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,13 +30,18 @@ const mark: Readonly<Record<Shell, RegExp>> = {
  * The start files that load completion, with their shells.
  * @param home the user's home folder
  */
-export async function findStartFiles(
-	home: string,
-	env: Environment,
-): Promise<{shell: Shell; file: string}[]> {
+export function findStartFiles(home: string, env: Environment): {shell: Shell; file: string}[] {
 	const all = (Object.keys(startFiles) as Shell[]).flatMap((shell) =>
 		startFiles[shell](home, env).map((file) => ({shell, file})),
 	);
-	const texts = await Promise.all(all.map(({file}) => readFile(file, 'utf8').catch(() => '')));
-	return all.filter(({shell}, index) => mark[shell].test(texts[index] ?? ''));
+	return all.filter(({shell, file}) => mark[shell].test(textOf(file)));
+}
+
+/** Text of a file; empty if it cannot be read. */
+function textOf(file: string): string {
+	try {
+		return readRegularFile(file);
+	} catch {
+		return '';
+	}
 }

@@ -5,11 +5,11 @@ import type {RecentTask} from '../lib/journal/recent.js';
 import type {TypeNames} from '../lib/task-types/registry.js';
 import {taskStatuses} from '../lib/tasks/list-tasks.js';
 import type {Catalogue, Command, Flag} from './command-index.js';
-import {type Candidate, files, type Offer, wordsOf} from './completions.js';
+import {type Candidate, type Completions, files, wordsOf} from './completions.js';
 import type {Scan} from './parse-line.js';
 
 /** What this machine knows. */
-export interface Machine {
+export interface LocalData {
 	/** The tasks submitted with an account, newest first. */
 	tasks: (choice: AccountChoice) => Promise<Iterable<RecentTask>>;
 	/** The names of the profiles, and which one is current. */
@@ -30,22 +30,22 @@ const isPath = /\b(FILE|PATH)\b/;
 export async function flagValues(
 	flag: Flag,
 	command: Command,
-	machine: Machine,
+	local: LocalData,
 	typed: string,
-): Promise<Offer> {
-	const options = flag.name === 'type' ? machine.types().options(flag.options) : flag.options;
+): Promise<Completions> {
+	const options = flag.name === 'type' ? local.types().options(flag.options) : flag.options;
 	if (options.length > 0) return wordsOf(options.map((value) => ({value})));
 	if (isPath.test(flag.helpValue)) return files;
 	const known = command.isOwn ? ownFlags[flag.name] : undefined;
-	return wordsOf(known ? await known({command, machine, typed}) : []);
+	return wordsOf(known ? await known({command, local, typed}) : []);
 }
 
-interface Wanted {
+interface ValueRequest {
 	command: Command;
-	machine: Machine;
+	local: LocalData;
 	typed: string;
 }
-type Source = (wanted: Wanted) => Candidate[] | Promise<Candidate[]>;
+type Source = (wanted: ValueRequest) => Candidate[] | Promise<Candidate[]>;
 
 /**
  * Sources for flags that also accept other values, so that no manifest lists them. Tables that no other word
@@ -55,7 +55,7 @@ const ownFlags: Readonly<Record<string, Source>> = {
 	model: ({command: {path}}) => modelNames(path.at(-1) ?? ''),
 	camera: () => cameraPresets.map((value) => ({value})),
 	status: ({typed}) => listOf(taskStatuses, typed),
-	profile: ({machine}) => profileNames(machine),
+	profile: ({local}) => profileNames(local),
 	fault: async () => {
 		const {faultNames, faultOf} = await import('../sandbox/faults.js');
 		return faultNames.map((value) => ({value, description: faultOf(value).text}));
@@ -69,8 +69,8 @@ function listOf(words: readonly string[], typed: string): Candidate[] {
 	return words.filter((word) => !given.includes(word)).map((word) => ({value: start + word}));
 }
 
-async function profileNames(machine: Machine): Promise<Candidate[]> {
-	const {names, current} = await machine.profiles();
+async function profileNames(local: LocalData): Promise<Candidate[]> {
+	const {names, current} = await local.profiles();
 	return names.map((value) => ({value, ...(value === current && {description: 'the current one'})}));
 }
 
@@ -88,8 +88,8 @@ export async function argumentValues(
 	command: Command,
 	seen: Scan,
 	{plugins}: Catalogue,
-	machine: Machine,
-): Promise<Offer> {
+	local: LocalData,
+): Promise<Completions> {
 	const {args} = seen;
 	if (command.isOwn && command.path.join(' ') === 'sandbox exec') return files;
 	const last = command.args.at(-1);
@@ -102,13 +102,13 @@ export async function argumentValues(
 		const names = isNew ? [] : plugins.map((value) => ({value}));
 		return wordsOf(others(args, names));
 	}
-	if (arg.name === 'profile' && command.isOwn) return wordsOf(await profileNames(machine));
+	if (arg.name === 'profile' && command.isOwn) return wordsOf(await profileNames(local));
 	const idOf = idsOf[arg.name];
 	if (idOf === undefined) return wordsOf([]);
 	// A built-in type that a plugin also declares is not the plugin's.
-	const types = machine.types();
+	const types = local.types();
 	const added = command.taskTypes.filter((type) => !types.isOwn(type));
-	const entries = await machine.tasks(choiceOf(seen));
+	const entries = await local.tasks(choiceOf(seen));
 	const fits = ({type}: RecentTask) => added.length === 0 || added.includes(type);
 	return wordsOf(others(args, ids(entries, fits, idOf, seen, types)));
 }

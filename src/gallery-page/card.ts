@@ -52,7 +52,9 @@ export class TakeCard extends HTMLElement {
 	update(item: Item): void {
 		this.item = item;
 		this.dataset.id = item.id;
-		const facts = [item.model, seconds(item.duration), item.units && `${item.units} units`].filter(Boolean);
+		const facts = [item.model, seconds(item.duration), item.units && `${item.units}\u00A0units`].filter(
+			Boolean,
+		);
 		const media = el('div', {class: 'media'}, mediaOf(item), this.#mark);
 		const tags = Object.entries(item.tags ?? {}).map(([name, value]) =>
 			el('span', {class: 'tag'}, `${name}=${value}`),
@@ -64,7 +66,7 @@ export class TakeCard extends HTMLElement {
 				{class: 'about'},
 				el('p', {class: 'name'}, el('b', {}, item.shot), ` take ${item.take}`, this.#stars),
 				item.reason ? el('p', {class: 'reason'}, item.reason) : el('p', {class: 'prompt'}, item.prompt ?? ''),
-				el('p', {class: 'facts'}, facts.join(' · '), ...tags),
+				el('p', {class: 'facts'}, facts.join(' · '), ' ', ...tags),
 				this.#note,
 			),
 		);

@@ -25,7 +25,7 @@ export function noteDialog(name: string, note: string, onNote: (note: string) =>
 			save,
 		),
 	);
-	const dialog = el('dialog', {class: 'note'}, form);
+	const dialog = el('dialog', {}, form);
 	// Not when the dialog says that it was closed: that is later, perhaps after the next keys.
 	form.addEventListener('submit', ({submitter}) => {
 		if (submitter === save) onNote(text.value);

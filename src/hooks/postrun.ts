@@ -9,11 +9,11 @@ const hook: Hook.Postrun = async ({Command, argv, config}) => {
 	}
 	if (Command.id !== 'autocomplete' && Command.id !== 'autocomplete:create') return;
 	// The plugin has just written its functions; these replace them.
-	const [{writeSetupFiles}, {ownName}] = await Promise.all([
+	const [{writeSetupFiles}, {programName}] = await Promise.all([
 		import('../completion/setup-files.js'),
-		import('../completion/own-name.js'),
+		import('../completion/program-name.js'),
 	]);
-	await writeSetupFiles({cacheDir: config.cacheDir, own: ownName()});
+	await writeSetupFiles({cacheDir: config.cacheDir, own: programName()});
 };
 
 export default hook;

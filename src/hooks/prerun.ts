@@ -2,7 +2,7 @@ import path from 'node:path';
 import type {Command, Hook} from '@oclif/core';
 import {contextOf} from '../cli/context.js';
 import {visible} from '../lib/output/sanitize.js';
-import type {CarriesRun} from '../plugins/wrap-commands.js';
+import type {PluginsRunOptions} from '../plugins/wrap-commands.js';
 
 const hook: Hook.Prerun = async ({Command, argv, config}) => {
 	if (Command.plugin?.type === 'core') ignoreStdin(Command);
@@ -10,7 +10,7 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 		ignoreScripts();
 		const {beforePlugins, startPluginsRun} = await import('../plugins/wrap-commands.js');
 		// oclif's types omit the options.
-		const {options = {}} = config as {options?: CarriesRun};
+		const {options = {}} = config as {options?: PluginsRunOptions};
 		const {pluginsRun = startPluginsRun()} = options;
 		beforePlugins(pluginsRun, Command, argv, contextOf(config).printer.mode);
 	}
@@ -19,14 +19,15 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 	}
 	if (installing.has(Command.id)) {
 		await (await import('../plugins/host-package.js')).writeHostPackage(config);
+		const {linkHostPackage, pluginFolders} = await import('../plugins/link.js');
+		for (const folder of pluginFolders(argv)) report(await linkHostPackage(folder, config));
 	}
 	if (Command.id === 'plugins:link') {
 		const folder = path.resolve(argv.find((word) => !word.startsWith('-')) ?? '.');
 		const {needsNoInstall, linkHostPackage} = await import('../plugins/link.js');
 		const isSaid = argv.some((word) => /^--(no-)?install$/.test(word));
 		if (!isSaid && (await needsNoInstall(folder, config))) argv.unshift('--no-install');
-		const link = await linkHostPackage(folder, config);
-		if (link) process.stderr.write(`Created ${visible(link)}, where the plugin finds this kling\n`);
+		report(await linkHostPackage(folder, config));
 	}
 	const plugins = [...config.plugins.values()];
 	if (plugins.some(({type}) => type === 'user' || type === 'link')) {
@@ -42,6 +43,11 @@ const hook: Hook.Prerun = async ({Command, argv, config}) => {
 		await (await import('../plugins/manifests.js')).keepManifests(plugins, config);
 	}
 };
+
+/** @param link that was created in a plugin's folder, if any */
+function report(link: string | undefined): void {
+	if (link) process.stderr.write(`Created ${visible(link)}, where the plugin finds this kling\n`);
+}
 
 /** The commands that run npm. */
 const installing: ReadonlySet<string> = new Set(

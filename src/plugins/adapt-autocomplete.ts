@@ -1,6 +1,6 @@
 import type {Command, Interfaces} from '@oclif/core';
 import {parseError} from '../cli/errors/oclif-errors.js';
-import {ownName} from '../completion/own-name.js';
+import {programName} from '../completion/program-name.js';
 import {type SetupPlace, startLine} from '../completion/setup-files.js';
 import {type Shell, shells} from '../completion/shells.js';
 import {KlingError} from '../lib/errors/kling-error.js';
@@ -18,7 +18,7 @@ interface Prototype {
  * Extends the commands of `@oclif/plugin-autocomplete` with fish, quoted paths, and this program's errors.
  */
 export function adaptAutocomplete(command: Command.Class, config: Interfaces.Config): void {
-	const place = {cacheDir: config.cacheDir, own: ownName()};
+	const place = {cacheDir: config.cacheDir, own: programName()};
 	const prototype = command.prototype as unknown as Prototype;
 	const {init} = prototype;
 	prototype.init = async function (this: Command) {

@@ -1,11 +1,13 @@
-import {existsSync} from 'node:fs';
+import {existsSync, statSync} from 'node:fs';
 import {readFile, unlink} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import path from 'node:path';
+import {KlingError} from '../lib/errors/kling-error.js';
 import {linkInto, makePackage, type Program} from './host-package.js';
+import {pluginFile} from './wrap-commands.js';
 
 /**
- * Makes `kling-cli` available to a plugin that is about to be linked. Node looks for it above the plugin's
+ * Makes `kling-cli` available to a plugin that is about to be linked, or installed from its folder, which npm links as well. Node looks for it above the plugin's
  * own folder, where there is none until its author has installed one. In that case a link to the package in
  * the data folder is placed there.
  * @param folder of the plugin
@@ -45,6 +47,34 @@ export async function needsNoInstall(folder: string, program: Program): Promise<
 	} catch {
 		return false;
 	}
+}
+
+/** The folders from which `plugins install` is about to install. */
+export const pluginFolders = (argv: readonly string[]): string[] =>
+	argv.flatMap((word) => {
+		const file = pluginFile(word);
+		return file !== undefined && statSync(file, {throwIfNoEntry: false})?.isDirectory() ? [file] : [];
+	});
+
+/**
+ * Checks that a plugin finds its packages from its folder. npm links a folder, and installs nothing for it.
+ * @throws KlingError `invalid_plugin` that names those that are missing
+ */
+export async function requirePackages(folder: string): Promise<void> {
+	const {dependencies = {}} = await readPackage(folder).catch(() => ({}));
+	const places = createRequire(path.join(folder, 'package.json')).resolve.paths('x') ?? [];
+	const missing = Object.keys(dependencies).filter(
+		(name) => name !== 'kling-cli' && !places.some((place) => existsSync(path.join(place, name))),
+	);
+	if (missing.length === 0) return;
+	throw new KlingError(
+		'invalid_plugin',
+		`The plugin in ${folder} needs packages that are not installed: ${missing.join(', ')}`,
+		{
+			path: folder,
+			hint: `Link the plugin, which installs them: kling plugins link ${folder}`,
+		},
+	);
 }
 
 const readPackage = async (folder: string) =>

@@ -70,6 +70,11 @@ function problemIn(warning: unknown, given: unknown): Problem | undefined {
 			error: warning,
 		};
 	}
+	// oclif reads no other JSON than that list and the plugins' own, which it names.
+	if (warning.name === 'SyntaxError' && /JSON/.test(warning.message)) {
+		const reason = `the list of plugins is not JSON: ${reasonOf(warning)}`;
+		return {what: 'no plugin is loaded', reason, plugin: undefined, error: warning};
+	}
 	if (!/ Plugin: /.test(warning.name)) return undefined;
 	const plugin = lostPlugin(warning);
 	const what = plugin === undefined ? 'a plugin' : `plugin ${visible(plugin)}`;

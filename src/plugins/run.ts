@@ -20,7 +20,12 @@ export async function runPlugins(argv: readonly string[], program: Interfaces.Op
 	silenceProgress(pluginsRun, contextOf({options}).printer.mode);
 	try {
 		if (installs(argv)) requireNpm();
-		if (argv[1] === 'install' || argv[1] === 'add') argv.slice(2).forEach(requireFile);
+		if (argv[1] === 'install' || argv[1] === 'add') {
+			const words = argv.slice(2);
+			words.forEach(requireFile);
+			const {pluginFolders, requirePackages} = await import('./link.js');
+			for (const folder of pluginFolders(words)) await requirePackages(folder);
+		}
 		await (isFullReset(argv) ? resetAndReinstall(argv, options, pluginsRun) : run([...argv], options));
 		afterPlugins(pluginsRun, true);
 	} catch (error) {

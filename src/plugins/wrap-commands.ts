@@ -23,7 +23,7 @@ export interface PluginsRun {
 }
 
 /** Options that carry the run through oclif to the prerun hook. */
-export type CarriesRun = {pluginsRun?: PluginsRun};
+export type PluginsRunOptions = {pluginsRun?: PluginsRun};
 
 export const startPluginsRun = (): PluginsRun => ({undo: [], held: [], hasFailed: false});
 

@@ -3,7 +3,7 @@ import {randomUUID} from 'node:crypto';
 /** A response of the API before it is written: HTTP status and JSON body. */
 export interface Reply {
 	status: number;
-	body: Envelope | NoPath;
+	body: Envelope | UnknownPathBody;
 }
 
 interface Envelope {
@@ -14,7 +14,7 @@ interface Envelope {
 }
 
 /** The response of the server in front of the API if there is no such path: no code, no request id. */
-interface NoPath {
+interface UnknownPathBody {
 	timestamp: string;
 	status: number;
 	error: string;

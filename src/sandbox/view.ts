@@ -38,9 +38,9 @@ function taskInfo(task: SandboxTask, link: Link) {
 const plus = (duration: string, extra: number) =>
 	String(Math.round((Number(duration) + extra) * 1000) / 1000);
 
-type Of<K extends Result['kind']> = Extract<Result, {kind: K}>;
+type ResultOf<K extends Result['kind']> = Extract<Result, {kind: K}>;
 
-function videoView(task: SandboxTask, result: Of<'video'>, link: Link) {
+function videoView(task: SandboxTask, result: ResultOf<'video'>, link: Link) {
 	return {
 		id: idOf(task.id, 'video'),
 		...(result.sessionId === undefined ? {} : {session_id: result.sessionId}),
@@ -51,12 +51,12 @@ function videoView(task: SandboxTask, result: Of<'video'>, link: Link) {
 }
 
 /** The durations of a sound's two files, in seconds. */
-export const soundSeconds = (result: Of<'video'> | Of<'audio'>) =>
+export const soundSeconds = (result: ResultOf<'video'> | ResultOf<'audio'>) =>
 	result.kind === 'audio'
 		? {mp3: result.seconds, wav: result.seconds}
 		: {mp3: plus(result.duration, 0.105), wav: plus(result.duration, 0.039)};
 
-function audioView(task: SandboxTask, result: Of<'video'> | Of<'audio'>, link: Link) {
+function audioView(task: SandboxTask, result: ResultOf<'video'> | ResultOf<'audio'>, link: Link) {
 	const {mp3, wav} = soundSeconds(result);
 	return {
 		id: idOf(task.id, 'audio'),
@@ -67,14 +67,14 @@ function audioView(task: SandboxTask, result: Of<'video'> | Of<'audio'>, link: L
 	};
 }
 
-const picturesView = (task: SandboxTask, {count}: Of<'pictures'>, link: Link) =>
+const picturesView = (task: SandboxTask, {count}: ResultOf<'pictures'>, link: Link) =>
 	Array.from({length: count}, (_, index) => ({
 		index,
 		url: link(task, pictureKind(index)),
 		...(task.watermark ? {watermark_url: link(task, pictureKind(index, true))} : {}),
 	}));
 
-type ViewOf<K extends Result['kind']> = (task: SandboxTask, result: Of<K>, link: Link) => object;
+type ViewOf<K extends Result['kind']> = (task: SandboxTask, result: ResultOf<K>, link: Link) => object;
 
 const nothing = () => ({});
 

@@ -50,6 +50,10 @@ describe('an element', () => {
 		const gone = {success: true, element_id: id, deleted: true};
 		expect(await run('element', 'delete', 'mia', '--yes')).toEqual(gone);
 		expect(await run('element', 'delete', id, '--yes')).toEqual(gone);
+		// Kling still lists it, as deleted.
+		expect(await run('element', 'delete', 'mia', '--yes')).toEqual(gone);
+		expect(await fail(2, 'element', 'delete', 'nobody', '--yes')).toMatchObject({code: 'invalid_element'});
+		expect(await fail(2, 'element', 'show', 'mia')).toMatchObject({code: 'invalid_element'});
 		expect(await run('element', 'list')).toMatchObject({count: 0});
 		expect(await fail(2, 'image', 'create', 'x', '--element', 'mia')).toMatchObject({
 			code: 'invalid_element',
@@ -164,11 +168,10 @@ describe('a voice', () => {
 		expect(body).toMatchObject({voice_list: [{voice_id: made.voice_id}]});
 		const element = ['element', 'create', '--name', 'anna', ...mia, '--voice', 'anna', '--dry-run'];
 		expect((await run(...element)).body).toMatchObject({element_voice_id: made.voice_id});
-		expect(await run('voice', 'delete', 'anna', '-y')).toEqual({
-			success: true,
-			voice_id: made.voice_id,
-			deleted: true,
-		});
+		const gone = {success: true, voice_id: made.voice_id, deleted: true};
+		expect(await run('voice', 'delete', 'anna', '-y')).toEqual(gone);
+		expect(await run('voice', 'delete', 'anna', '-y')).toEqual(gone);
+		expect(await fail(2, 'voice', 'delete', 'nobody', '-y')).toMatchObject({code: 'invalid_voice'});
 	});
 
 	test('is also made from a clip with sound', async () => {

@@ -412,6 +412,38 @@ test('speech, faces and marks are columns; earlier steps of a task are not paid 
 	expect(sandbox.tasks()).toHaveLength(before);
 });
 
+test('a plan warns of a budget that is too small for it, and counts only what is left to make', async () => {
+	const {write, document, cwd, env, run} = await setting();
+	await succeeds(['cost', 'budget', 'set', '6', '--per', 'month', '--tag', 'client=acme', '-q'], {cwd, env});
+	await succeeds(['cost', 'budget', 'set', '100', '--per', 'month', '-q'], {cwd, env});
+	const warnings = async () => (await document('plan', 'shots.csv')).warnings;
+	write('shots.csv', 'id,prompt,tags\na,a fox,client=acme\nb,a hare,\nc,an owl,client=acme\n');
+	expect(await warnings()).toBeUndefined();
+	write('shots.csv', 'id,prompt,tags\na,a fox,client=acme\nb,a hare,client=acme\nc,an owl,client=acme\n');
+	expect(await warnings()).toEqual([
+		expect.stringMatching(/^This would cost 9 units, and 6 are left of .+ 6 units per month for client=acme/),
+	]);
+	const {code, stderr} = await run('run', 'shots.csv', ...fast);
+	expect({code, stderr}).toMatchObject({
+		code: 7,
+		stderr: expect.stringContaining('Warning: This would cost 9'),
+	});
+	// Two were made, so the rest costs 3 units and none is left.
+	expect(await warnings()).toEqual([expect.stringMatching(/^This would cost 3 units, and 0 are left/)]);
+});
+
+test('a run warns only about what it would submit', async () => {
+	const {write, document, run} = await setting();
+	const image = 'https://example.com/a.png | https://example.com/b.png';
+	write('shots.csv', `id,type,prompt,image\na,multi-image,a fox,${image}\nb,create,a hare,\n`);
+	expect(await document('plan', 'shots.csv')).toMatchObject({
+		warnings: [expect.stringContaining('multi-image')],
+	});
+	expect((await run('run', 'shots.csv', ...fast)).stderr).toContain('Warning: Kling announced');
+	expect(await document('plan', 'shots.csv')).not.toHaveProperty('warnings');
+	expect((await run('run', 'shots.csv', ...fast)).stderr).not.toContain('Warning');
+});
+
 test('shots that together exceed a budget pay for no speech of a task that they cannot submit', async () => {
 	const {write, sandbox, cwd, run, env} = await setting();
 	await succeeds(['cost', 'budget', 'set', '1.25', '--per', 'day', '-q'], {cwd, env});
@@ -465,6 +497,39 @@ test.each<[string, string, RegExp]>([
 	const {problems} = await error(2, 'run', 'shots.csv', ...fast);
 	expect(problems).toContainEqual(expect.objectContaining({code, message: expect.stringMatching(message)}));
 	expect(sandbox.tasks()).toEqual([]);
+});
+
+test('what failed in one part of a list is retried in that part, into the same files', async () => {
+	const one = await setting();
+	one.write('shots.csv', 'id,prompt\na1,a fox [fail]\na2,a hare\nb1,an owl [fail]\n');
+	const typed = ['--only', 'a*', '-o', 'klips/{id}.{ext}', ...fast];
+	const {error} = await failedRun(one, 3, 'run', 'shots.csv', ...typed);
+	const retry = "kling batch retry shots.csv --output 'klips/{id}.{ext}' --interval 50ms --shots a1";
+	expect(error.hint).toBe(`Submit them again under new names: ${retry}`);
+	// What a retry begins, a run ends: with its shots only.
+	one.write('shots.csv', 'id,prompt\na1,a fox [reject]\na2,a hare\nb1,an owl [fail]\n');
+	const again = ['--shots', 'a1', '-o', 'klips/{id}.{ext}', '--yes'];
+	const refused = await failedRun(one, 3, 'retry', 'shots.csv', ...again);
+	expect(refused.error.hint).toBe(
+		"Change what was refused, then run the same line again: kling batch run shots.csv --output 'klips/{id}.{ext}' --yes --only a1",
+	);
+});
+
+test('speech that cannot be used is a refusal with its reason, and is not paid for again', async () => {
+	const one = await setting();
+	one.write(
+		'shots.csv',
+		'id,type,image,say,voice\na,avatar,https://example.com/a.png,Guten Abend.,oversea_male1\n',
+	);
+	const reason = {code: 'invalid_audio', message: expect.stringContaining('The speech was made, and lasts')};
+	for (const units of ['0.05', '0'])
+		expect(await failedRun(one, 3, 'run', 'shots.csv', ...fast)).toMatchObject({units, failures: [reason]});
+	expect(await one.document('status', 'shots.csv')).toMatchObject({
+		states: {refused: 1},
+		shots: [{state: 'refused', ...reason}],
+	});
+	expect(one.sandbox.tasks().filter(({type}) => type === 'speech')).toHaveLength(1);
+	expect(await one.document('report', 'shots.csv')).toMatchObject({units: '0.05'});
 });
 
 test('a video with several faces fails only its own shot, and says how to choose', async () => {
@@ -715,6 +780,17 @@ describe('whatever happens, the same command line continues, and nothing is paid
 		expect(stopped.left).toBeGreaterThan(0);
 		expect(await document('run', 'shots.csv', ...fast)).toMatchObject({done: count});
 		expectOnce(sandbox);
+	});
+
+	test('when the time is up, with the flags that were typed: no other shot is made, and no other file', async () => {
+		const one = await setting({speed: 1});
+		one.write('shots.csv', 'id,prompt\na1,a fox\na2,a hare\nb1,an owl\n');
+		const typed = ['--only', 'a*', '-o', 'klips/{id}.{ext}', '--max-units', '9', '-y', '--timeout', '100ms'];
+		const {error} = await failedRun(one, 8, 'run', 'shots.csv', ...typed);
+		expect(error.hint).toMatch(
+			/same line again: kling batch run shots\.csv --only 'a\*' --output 'klips\/{id}\.{ext}' --max-units 9 --yes --timeout 100ms$/,
+		);
+		expect(one.sandbox.tasks()).toHaveLength(2);
 	});
 
 	test('when the disk is full', async () => {

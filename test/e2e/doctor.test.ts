@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -102,11 +103,13 @@ test('a broken config, a file where a folder should be, and an environment that 
 	expect(stderr).not.toContain('ENOTDIR');
 });
 
-/** A config folder that contains one file. */
-function homeWith(name: string, text: string): Env {
+/** A config folder that contains a file, or a folder with its name, and others. */
+function homeWith(name: string, text?: string, others: Readonly<Record<string, string>> = {}): Env {
 	const home = mkdtempSync(path.join(tmpdir(), 'kling-doctor-'));
-	mkdirSync(path.join(home, 'config', 'kling-cli'), {recursive: true});
-	writeFileSync(path.join(home, 'config', 'kling-cli', name), text);
+	const folder = path.join(home, 'config', 'kling-cli');
+	mkdirSync(text === undefined ? path.join(folder, name) : folder, {recursive: true});
+	const files = text === undefined ? others : {...others, [name]: text};
+	for (const [file, content] of Object.entries(files)) writeFileSync(path.join(folder, file), content);
 	return {LOCALAPPDATA: path.join(home, 'config'), XDG_CONFIG_HOME: path.join(home, 'config')};
 }
 
@@ -114,17 +117,53 @@ test.each([
 	['certificates', ['connection'], () => ({...keys, KLING_CA_FILE: '/none.pem'})],
 	['address', ['connection'], () => ({...keys, KLING_BASE_URL: 'ftp://x'})],
 	['proxy', ['connection'], () => ({...keys, KLING_BASE_URL: 'https://kling.test', HTTPS_PROXY: 'ftp://x'})],
-	['config', ['credentials', 'address', 'connection'], () => homeWith('config.json', '[]')],
+	[
+		'config',
+		['credentials', 'address', 'connection'],
+		() => ({...homeWith('config.json', '[]'), KLING_BASE_URL: ''}),
+	],
+	['config', ['credentials'], () => homeWith('config.json', '[]')],
+	['config', ['credentials'], () => homeWith('config.json')],
+	[
+		'config',
+		['credentials'],
+		() => homeWith('credentials.json', '{', {'config.json': '{"profiles": {"default": {}}}'}),
+	],
 ])('what is wrong with %s is reported once, and %j not checked', async (name, others, env) => {
 	api.answer = refusal(401, 1002, 'The token was expected to have 3 parts, but got 0');
 	const {code, document, troubles, check} = await doctor(env());
 	expect({code, troubles}).toEqual({
-		code: 2,
+		code: document.error.code === 'read_error' ? 10 : 2,
 		troubles: [`${name}: failure`, ...others.map((other) => `${other}: skipped`)],
 	});
-	expect(document.error.code).toBe('invalid_config');
+	expect(document.error.code).toMatch(/^(invalid_config|read_error)$/);
 	const [first = ''] = others;
 	expect(check(first)?.message).toBe(`Not checked: see ${name}`);
+});
+
+test.skipIf(process.platform === 'win32')(
+	'a pipe where a file is expected keeps nothing waiting',
+	async () => {
+		api.answer = ok([]);
+		const home = mkdtempSync(path.join(tmpdir(), 'kling-doctor-'));
+		execFileSync('mkfifo', [path.join(home, '.bashrc')]);
+		const {code, check} = await doctor({...keys, HOME: home});
+		expect({code, completion: check('completion')?.status}).toEqual({code: 0, completion: 'ok'});
+	},
+);
+
+test('a list of plugins that is not JSON is reported in the words of the other warnings', async () => {
+	api.answer = ok([]);
+	const home = mkdtempSync(path.join(tmpdir(), 'kling-doctor-'));
+	const data = path.join(home, 'kling-cli');
+	mkdirSync(data);
+	writeFileSync(path.join(data, 'package.json'), '{bad');
+	const {code, stderr, troubles, check} = await doctor({...keys, LOCALAPPDATA: home, XDG_DATA_HOME: home});
+	expect({code, troubles}).toEqual({code: 0, troubles: ['plugins: warning']});
+	expect(check('plugins')?.fix).toContain('install the plugins again');
+	expect(stderr).toMatch(
+		/^Warning: no plugin is loaded: the list of plugins is not JSON: .*\nSee .*kling doctor\n$/,
+	);
 });
 
 test('a certificate file that Node ignores has a fix', async () => {

@@ -4,7 +4,14 @@ import {type AddressInfo, connect, createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import {rootFile, serverCertificate} from '../support/certificates.js';
+import {
+	expiredCertificate,
+	expiredFile,
+	otherCertificate,
+	otherFile,
+	rootFile,
+	serverCertificate,
+} from '../support/certificates.js';
 import {type ConnectProxy, startConnectProxy} from '../support/connect-proxy.js';
 import {type FakeServer, ok, startFakeServer} from '../support/fake-server.js';
 import {fakeMp4} from '../support/media.js';
@@ -122,6 +129,24 @@ describe('a submission fails with connection_error, exit 5, and nothing is sent 
 			retryable: false,
 		});
 		expect([proxy.seen, api.seen]).toEqual([[], []]);
+	});
+
+	test.each([
+		['has expired', expiredCertificate, expiredFile, /^Check the date and time of this machine/],
+		['is for another host', otherCertificate, otherFile, /^Check the host in HTTPS_PROXY/],
+	])('when its certificate %s', async (words, own, file, hint) => {
+		const bad = await startConnectProxy(api.port, own);
+		const error = await fails(['video', 'extend', 'v1'], 5, {
+			env: {...env, KLING_CA_FILE: file, HTTPS_PROXY: bad.url},
+		});
+		expect(error).toMatchObject({
+			code: 'connection_error',
+			message: expect.stringContaining(`: its TLS certificate ${words}`),
+			hint: expect.stringMatching(hint),
+			retryable: false,
+		});
+		expect([bad.seen, api.seen]).toEqual([[], []]);
+		await bad.close();
 	});
 
 	test('when it does not speak TLS', async () => {

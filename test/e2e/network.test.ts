@@ -4,7 +4,16 @@ import {type AddressInfo, connect, createServer, type Socket} from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import {otherCertificate, otherFile, rootFile, serverCertificate} from '../support/certificates.js';
+import {
+	expiredCertificate,
+	expiredFile,
+	futureCertificate,
+	futureFile,
+	otherCertificate,
+	otherFile,
+	rootFile,
+	serverCertificate,
+} from '../support/certificates.js';
 import {type ConnectProxy, startConnectProxy} from '../support/connect-proxy.js';
 import {type FakeServer, json, ok, startFakeServer} from '../support/fake-server.js';
 import {freePort} from '../support/processes.js';
@@ -297,9 +306,28 @@ describe('a certificate', () => {
 			env: {...env, KLING_BASE_URL: other.baseUrl, KLING_CA_FILE: otherFile},
 		});
 		expect(error).toMatchObject({code: 'connection_error', retryable: false});
-		expect(error.message).toMatch(/certificate/);
+		expect(error.message).toMatch(/certificate is for another host/);
+		expect(error.hint).toMatch(/^Check the host in the address, which KLING_BASE_URL/);
 		expect(other.seen).toEqual([]);
 		await other.close();
+	});
+
+	test.each([
+		['has expired', expiredCertificate, expiredFile],
+		['is not valid yet', futureCertificate, futureFile],
+	])('that %s ends it after one attempt, and the clock is to be checked first', async (words, own, file) => {
+		const dated = await startFakeServer(own);
+		const error = await fails(['video', 'extend', 'v1'], 5, {
+			env: {...env, KLING_BASE_URL: dated.baseUrl, KLING_CA_FILE: file},
+		});
+		expect(error).toMatchObject({
+			code: 'connection_error',
+			message: expect.stringContaining(`its TLS certificate ${words}`),
+			hint: expect.stringMatching(/^Check the date and time of this machine first/),
+			retryable: false,
+		});
+		expect(dated.seen).toEqual([]);
+		await dated.close();
 	});
 
 	test('is trusted through --ca-file, KLING_CA_FILE or NODE_EXTRA_CA_CERTS, or several of them', async () => {

@@ -1,9 +1,9 @@
-import {once} from 'node:events';
+import {EventEmitter, once} from 'node:events';
 import {copyFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
 import {png} from '../support/pictures.js';
-import {kling, root, startKling, succeeds} from './kling.js';
+import {type ErrorBody, kling, root, startKling, succeeds} from './kling.js';
 import {useProxiedSandbox, withFastPolling} from './proxied-sandbox.js';
 
 /**
@@ -133,6 +133,31 @@ test('lines that together exceed a budget pay for no step of a task that they ca
 	expect(posts(steps.face)).toBeLessThanOrEqual(2);
 });
 
+const edit = [
+	...['edit', '900000000123456101', 'remove the cat from <<<video_1>>>'],
+	...['--mode', 'remove', '--mark', '0:0.5,0.5'],
+];
+
+test.each([
+	['lip-sync', lipSync],
+	['avatar', avatar],
+	['edit', edit],
+])('a standard of the API that has no %s is refused before the steps for it are sent', async (type, line) => {
+	const {sandbox, refused} = fixture;
+	expect(await refused(2, ...line, '--api', 'tasks')).toMatchObject({
+		message: expect.stringContaining('refuses a key pair'),
+	});
+	env.KLING_API_KEY = sandbox.apiKey;
+	env.KLING_ACCESS_KEY = env.KLING_SECRET_KEY = '';
+	const error = await refused(2, ...line, '--api', 'tasks');
+	expect(error).toMatchObject({
+		code: 'conflicting_input',
+		message: `The newer standard of the API has no ${type}`,
+		hint: 'Leave out --api tasks, or use --api v1.',
+	});
+	expect(fixture.posts()).toBe(0);
+});
+
 test('speech that is asked for again after a kill is made again, with a warning', async () => {
 	const say = ['Good evening to you all.', '-o', 'evening.mp3'];
 	proxy.mishap = (method) => (method === 'POST' ? {never: true} : undefined);
@@ -146,5 +171,58 @@ test('speech that is asked for again after a kill is made again, with a warning'
 	expect({code, stderr}).toMatchObject({
 		code: 0,
 		stderr: expect.stringContaining('may have been paid for as well'),
+	});
+});
+
+describe('Ctrl-C while a paid step is on its way', () => {
+	const waits = "Waiting for Kling's response, because the ";
+
+	/** Presses Ctrl-C once the step is requested; its response comes after the program has noticed. */
+	async function stopAt(step: string, line: string[]) {
+		const respond = new EventEmitter();
+		const until = once(respond, 'now');
+		proxy.mishap = (method, url) => (method === 'POST' && url.endsWith(step) ? {until} : undefined);
+		const child = startKling(line, {env, cwd});
+		let [stdout, stderr] = ['', ''];
+		child.stdout?.on('data', (chunk: Buffer) => {
+			stdout += chunk;
+		});
+		child.stderr?.on('data', (chunk: Buffer) => {
+			stderr += chunk;
+			if (stderr.includes(waits)) respond.emit('now');
+		});
+		const closed = once(child, 'close');
+		await expect.poll(() => posts(step)).toBe(1);
+		child.kill('SIGINT');
+		const [code] = (await closed) as [number | null];
+		proxy.mishap = () => undefined;
+		return {code, stderr, ...(JSON.parse(stdout) as {error: ErrorBody})};
+	}
+
+	test.each([
+		['the face detection', steps.face, lipSync, {face: 1, speech: 0, lipSync: 0}],
+		['the speech of a lip-sync', steps.speech, lipSync, {face: 1, speech: 1, lipSync: 0}],
+		['the speech of an avatar', steps.speech, avatar, {speech: 1, avatar: 0}],
+	])('waits for %s, and nothing else is paid for; the next run uses it', async (_, step, line, paid) => {
+		const {code, stderr, error} = await stopAt(step, withFastPolling([...line, ...named]));
+		expect({code, stderr, error}).toMatchObject({
+			code: 130,
+			stderr: expect.stringContaining(waits),
+			error: {code: 'interrupted', hint: expect.stringContaining('without paying for the first step again')},
+		});
+		expect(counts()).toMatchObject(paid);
+		await run(...line, ...named);
+		expect(counts()).toMatchObject(Object.fromEntries(Object.keys(paid).map((name) => [name, 1])));
+	});
+
+	test('shows the links of speech that cannot be requested again, and does not advise to repeat it', async () => {
+		const line = ['voice', 'say', 'Good evening to all.', '-o', 'evening.mp3'];
+		const {code, stderr, error, ...links} = await stopAt(steps.speech, line);
+		expect({code, stderr, error}).toMatchObject({
+			code: 130,
+			stderr: expect.stringContaining(waits),
+			error: {code: 'interrupted', retryable: false, hint: expect.stringContaining('It was paid for')},
+		});
+		expect(JSON.stringify(links)).toContain('http://127.0.0.1');
 	});
 });

@@ -94,6 +94,33 @@ test('a plugin with a lock file is linked with its packages, and finds kling-cli
 	expect(await run('locked')).toMatchObject({code: 0, stdout: '{\n  "success": true\n}\n', stderr: ''});
 });
 
+test('a plugin is installed from its folder, where it finds kling-cli', async () => {
+	const code = `import {KlingCommand} from 'kling-cli';
+		export default class Own extends KlingCommand {
+			async run() { return {success: true}; }
+		}`;
+	const folder = makePlugin('own-plugin', {own: code}, {peerDependencies: {'kling-cli': '>=0.1.0'}});
+	rmSync(path.join(folder, 'node_modules'), {recursive: true});
+	const {code: exit, stderr} = await run('plugins', 'install', './own-plugin');
+	expect(exit, stderr).toBe(0);
+	expect(stderr).toContain(path.join(folder, 'node_modules', 'kling-cli'));
+	expect(await run('own')).toMatchObject({code: 0, stdout: expect.stringContaining('"success": true')});
+});
+
+test('a folder without the packages of its plugin is not installed but to be linked', async () => {
+	const folder = makePlugin('needy-plugin', {}, {dependencies: {'left-out': '1.0.0', '@oclif/core': '*'}});
+	const {code, stdout} = await run('plugins', 'install', folder);
+	expect({code, error: JSON.parse(stdout).error}).toMatchObject({
+		code: 2,
+		error: {
+			code: 'invalid_plugin',
+			message: expect.stringMatching(/not installed: left-out$/),
+			hint: expect.stringContaining(`kling plugins link ${folder}`),
+		},
+	});
+	expect((await run('plugins')).stdout).toBe('No plugins installed.\n');
+});
+
 test('plugins unlink also removes it', async () => {
 	const folder = makePlugin('hello-plugin', {hello: threeLines});
 	await run('plugins', 'link', folder);

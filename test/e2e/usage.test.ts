@@ -40,6 +40,12 @@ describe('arguments and flags', () => {
 		[['video', 'status', 'x', '--type'], 'invalid_type', /--type/],
 		[['video', 'extend', 'x', 'y'], 'invalid_argument', /y/],
 		[['video', 'status', 'x', '--region', 'mars'], 'invalid_flag', /mars/],
+		// What every object has.
+		[['video', 'status', 'x', '--region', 'constructor'], 'invalid_flag', /constructor/],
+		[['video', 'create', 'a fox', '--toString', '5'], 'invalid_flag', /^Unknown flag --toString$/],
+		[['video', 'create', 'a fox', '--constructor=5'], 'invalid_flag', /^Unknown flag --constructor$/],
+		[['video', 'constructor'], 'unknown_command', /video constructor/],
+		[['video', '__proto__'], 'unknown_command', /video __proto__/],
 		[['video', 'download'], 'missing_task_id', /TASK_ID/],
 		[['video', 'download', 'x'], 'missing_output', /--output/],
 		[['video', 'download', 'x', '-o', ''], 'missing_output', /--output/],

@@ -46,3 +46,12 @@ export async function inTerminal({shell, steps, env, cwd}: Session): Promise<str
 	expect({code, stderr, shown: code === 0 ? '' : stdout}).toEqual({code: 0, stderr: '', shown: ''});
 	return stdout;
 }
+
+/** The settings of a terminal in which nothing is wrapped, and where no file of the user changes the keys. */
+export const wideTerminal = {
+	TERM: 'xterm',
+	LC_ALL: 'C.UTF-8',
+	COLUMNS: '150',
+	LINES: '40',
+	INPUTRC: '/dev/null',
+};

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
-import {inTerminal} from '../support/terminal.js';
+import {inTerminal, wideTerminal} from '../support/terminal.js';
 
 /** Signing in as a person does, in a terminal. Fails where bash or zsh is missing. */
 const runJs = path.join(import.meta.dirname, '..', '..', 'bin', 'run.js');
@@ -29,7 +29,7 @@ const inShell = (steps: [string, string][], env: Record<string, string> = {}) =>
 		env: {
 			PATH: process.env.PATH,
 			HOME: cwd,
-			...{TERM: 'xterm', LC_ALL: 'C.UTF-8', COLUMNS: '150', LINES: '40', INPUTRC: '/dev/null'},
+			...wideTerminal,
 			KLING_BASE_URL: sandbox.baseUrl,
 			...env,
 		},

@@ -74,17 +74,26 @@ test('a job whose end the server refused to store is put back, and is done witho
 	expect(filesIn(output)).toHaveLength(4);
 });
 
-test('a worker that PostgreSQL gives no connection waits for one', async () => {
+test('a worker waits while PostgreSQL has no connection for it, and refuses a limit that is too low', async () => {
 	const server = keep(await startPostgres());
 	const psql = (text: string) => execFileSync('psql', [server.url, '-v', 'ON_ERROR_STOP=1', '-c', text]);
 	psql('CREATE ROLE guest LOGIN');
 	psql('GRANT CREATE ON DATABASE postgres TO guest');
 	const url = server.url.replace('kling@', 'guest@');
-	const {submit, worker} = await account('crowded', {...server, url});
+	const {submit, worker, finish} = await account('crowded', {...server, url});
 	await submit(1);
+	psql('ALTER ROLE guest CONNECTION LIMIT 3');
+	expect(await finish()).toMatchObject({
+		code: 2,
+		error: {
+			code: 'conflicting_input',
+			message: 'PostgreSQL allows the role guest 3 connections, and a worker needs at least 4',
+			hint: expect.stringContaining('ALTER ROLE "guest" CONNECTION LIMIT'),
+		},
+	});
 	psql('ALTER ROLE guest CONNECTION LIMIT 0');
 	const one = worker('one', ['--exit-when-done']);
 	await until(() => one.printed.stderr.includes('The worker waits for it'));
-	psql('ALTER ROLE guest CONNECTION LIMIT -1');
+	psql('ALTER ROLE guest CONNECTION LIMIT 4');
 	expect(await resultOf(one)).toMatchObject({code: 0, done: 1, failed: 0});
 });

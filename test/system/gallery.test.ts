@@ -120,6 +120,24 @@ describe('served', () => {
 		await expect.poll(() => readPicks(folder)).toEqual({version: 1, picks: {}, takes});
 	});
 
+	test('the whole of the dialog for a note is visible', async () => {
+		const page = await open(await serve(clips(1, 1)));
+		await press(page, 'n');
+		const isVisible = await page.evaluate(`(() => {
+			const {bottom, right} = document.querySelector('dialog[open]').getBoundingClientRect();
+			return [...document.querySelectorAll('dialog[open] button')].every((button) => {
+				const place = button.getBoundingClientRect();
+				return place.bottom <= bottom && place.right <= right;
+			});
+		})()`);
+		expect(isVisible).toBe(true);
+		const style = await page.evaluate(
+			`getComputedStyle(document.querySelector('dialog textarea')).fontStyle`,
+		);
+		expect(style).toBe('normal');
+		await press(page, 'Escape');
+	});
+
 	test('two windows keep each other up to date, and nothing is lost', async () => {
 		const folder = clips(4, 1);
 		const url = await serve(folder);

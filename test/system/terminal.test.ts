@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js';
-import {inTerminal} from '../support/terminal.js';
+import {inTerminal, wideTerminal} from '../support/terminal.js';
 
 /** What differs on a terminal: KLING_HUMAN, progress that moves, Ctrl-C. Fails where bash or zsh is missing. */
 const cwd = mkdtempSync(path.join(tmpdir(), 'kling-terminal-'));
@@ -40,7 +40,7 @@ async function shown(line: string, interruptAt?: string) {
 		env: {
 			PATH: process.env.PATH,
 			HOME: cwd,
-			...{TERM: 'xterm', LC_ALL: 'C.UTF-8', COLUMNS: '150', LINES: '40', INPUTRC: '/dev/null'},
+			...wideTerminal,
 			KLING_BASE_URL: sandbox.baseUrl,
 			KLING_API_KEY: sandbox.apiKey,
 		},
@@ -79,7 +79,7 @@ test('a batch shows what it would cost before it asks', async () => {
 		env: {
 			PATH: process.env.PATH,
 			HOME: cwd,
-			...{TERM: 'xterm', LC_ALL: 'C.UTF-8', COLUMNS: '150', LINES: '40', INPUTRC: '/dev/null'},
+			...wideTerminal,
 			KLING_BASE_URL: sandbox.baseUrl,
 			KLING_API_KEY: sandbox.apiKey,
 		},

@@ -10,7 +10,7 @@ import path from 'node:path';
 import {test} from 'node:test';
 
 const program = process.env.KLING ?? 'kling';
-const [file, ...before] = program.endsWith('.js') ? [process.execPath, program] : [program];
+const [file, ...before] = program.endsWith('.js') ? [process.execPath, path.resolve(program)] : [program];
 
 /** Runs commands of kling, one after the other, against a fresh sandbox. */
 function inSandbox(...commands) {

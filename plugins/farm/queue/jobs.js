@@ -16,11 +16,11 @@ export const everyState = [
 	'paused',
 ];
 
-/** @typedef {import('kling-cli').CarriedJob} CarriedJob */
+/** @typedef {import('kling-cli').PortableJob} PortableJob */
 
 /**
  * A job in the queue: a text, and a seal that only holders of the account's key can make.
- * @param {CarriedJob} job
+ * @param {PortableJob} job
  * @param {Record<string, string>} needIds ids of the jobs that it needs, by their keys
  */
 export function seal(job, needIds, account) {
@@ -29,7 +29,7 @@ export function seal(job, needIds, account) {
 }
 
 /**
- * @returns {{job: CarriedJob, needIds: Record<string, string>}}
+ * @returns {{job: PortableJob, needIds: Record<string, string>}}
  * @throws {KlingError} for a job that was made or changed by someone without the key
  */
 export function unseal(data, account) {
@@ -62,7 +62,7 @@ export const linesOf = ({progress}) => (Array.isArray(progress?.lines) ? progres
 /**
  * Adds jobs that the queue does not have; those that it has stay as they are.
  * @param farm see openFarm
- * @param {readonly CarriedJob[]} jobs
+ * @param {readonly PortableJob[]} jobs
  * @returns {Promise<{added: number, known: number, done: number}>} `done` counts those that were done and removed since
  */
 export async function addJobs(farm, jobs, account) {

@@ -1,6 +1,8 @@
 import {createRequire} from 'node:module';
 import {isIP} from 'node:net';
+import {KlingError} from 'kling-cli';
 import {patientBackend} from './patient-backend.js';
+import {probePostgres} from './probe-postgres.js';
 import {cannotReach, evictionError, queueErrorOf} from './queue-errors.js';
 import {openPostgresStore} from './store-postgres.js';
 import {openRedisStore} from './store-redis.js';
@@ -21,8 +23,9 @@ const closeMs = 5000;
  * Connects to the queue of one account on a server.
  * @param {ReturnType<import('./address.js').queueAddress>} address
  * @param {string} account id of the account: jobs of other accounts are in other queues
+ * @param {{connections?: number}} needs how many connections PostgreSQL must have to spare
  */
-export async function openFarm({kind, url, shown}, account) {
+export async function openFarm({kind, url, shown}, account, {connections = 1} = {}) {
 	const bull = require('bullmq');
 	const {Queue, Worker, FlowProducer, createPostgresBackend} = bull;
 	const name = `kling-${account}`;
@@ -38,8 +41,9 @@ export async function openFarm({kind, url, shown}, account) {
 	};
 	const options = {connection: parts.connection, ...parts.options};
 	// BullMQ would retry for ever.
-	const memory = await probe(kind, url).catch((error) => {
-		throw cannotReach(shown, error);
+	const probe = () => (kind === 'redis' ? probeRedis(url) : probePostgres(url, connections, closeMs));
+	const memory = await probe().catch((error) => {
+		throw error instanceof KlingError ? error : cannotReach(shown, error);
 	});
 	if (memory !== undefined && mayRemoveJobs(memory)) throw evictionError(shown);
 	const queue = open(Queue, name, {...options, skipMetasUpdate: true});
@@ -83,15 +87,7 @@ const mayRemoveJobs = (memory) =>
  * Connects once, or fails with the reason.
  * @returns what Redis says of its memory, if it may be asked
  */
-async function probe(kind, url) {
-	if (kind === 'postgres') {
-		const pg = require('pg');
-		const client = new pg.Client({connectionString: url.href, connectionTimeoutMillis: closeMs});
-		client.on('error', () => {});
-		await client.connect();
-		await client.end();
-		return;
-	}
+async function probeRedis(url) {
 	const {Redis} = require('ioredis');
 	const client = new Redis({...redisOptions(url), lazyConnect: true, retryStrategy: () => null});
 	let reason;

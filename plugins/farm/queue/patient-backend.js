@@ -15,7 +15,10 @@ export function patientBackend(create, pause = setTimeout) {
 		const backend = create(...args);
 		const waitForJob = backend.waitForJob.bind(backend);
 		backend.waitForJob = async (seconds) => {
-			const found = await waitForJob(seconds);
+			const found = await waitForJob(seconds).catch(async (error) => {
+				await pause(fullMs);
+				throw error;
+			});
 			if (found !== null && (await backend.isMaxed().catch(() => true))) await pause(fullMs);
 			return found;
 		};

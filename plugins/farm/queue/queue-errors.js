@@ -10,6 +10,16 @@ const reasons = [
 		hint: 'Check the user and the password in KLING_FARM_QUEUE; special characters are written as %XX.',
 	},
 	{
+		pattern: /CERT_HAS_EXPIRED|CERT_NOT_YET_VALID/,
+		code: 'connection_error',
+		hint: "Check the date and time of this machine first, then the server's certificate.",
+	},
+	{
+		pattern: /ALTNAME/,
+		code: 'connection_error',
+		hint: 'Check the host in KLING_FARM_QUEUE or --queue: it must be one that the certificate names.',
+	},
+	{
 		pattern: /certificate|self-signed|CERT_/i,
 		code: 'connection_error',
 		hint: 'Give Node the certificate of your authority: export NODE_EXTRA_CA_CERTS=FILE',

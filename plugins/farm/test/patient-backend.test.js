@@ -30,3 +30,14 @@ test('a server that does not respond is not asked without a pause', async () => 
 	};
 	assert.deepEqual(await waited({found: job, isMaxed}), {found: job, pauses: [250]});
 });
+
+test('a server that refuses the connection on which a worker waits is not asked without a pause', async () => {
+	const pauses = [];
+	const refused = async () => {
+		throw new Error('too many connections for role "guest"');
+	};
+	const create = () => ({waitForJob: refused, isMaxed: async () => false});
+	const backend = patientBackend(create, async (milliseconds) => pauses.push(milliseconds))();
+	await assert.rejects(backend.waitForJob(2), /too many/);
+	assert.deepEqual(pauses, [250]);
+});

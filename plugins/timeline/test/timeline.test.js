@@ -18,15 +18,20 @@ import path from 'node:path';
 import {before, test} from 'node:test';
 
 const program = process.env.KLING ?? 'kling';
-const [file, ...first] = program.endsWith('.js') ? [process.execPath, program] : [program];
+const [file, ...first] = program.endsWith('.js') ? [process.execPath, path.resolve(program)] : [program];
 const folder = path.join(realpathSync(mkdtempSync(path.join(tmpdir(), 'kling-timeline-'))), 'film');
 
 /** Runs a command of kling. */
 function kling(...args) {
-	const {status, stdout, stderr} = spawnSync(file, [...first, ...args], {
+	const {status, stdout, stderr, error} = spawnSync(file, [...first, ...args], {
 		encoding: 'utf8',
 		cwd: path.dirname(folder),
 	});
+	assert.equal(
+		error,
+		undefined,
+		`Cannot run ${program}: put kling on the PATH, or its bin/run.js into KLING`,
+	);
 	return {status, document: JSON.parse(stdout), stderr};
 }
 

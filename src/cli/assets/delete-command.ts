@@ -24,12 +24,12 @@ export abstract class AssetDelete<D extends AssetDeletedDocument> extends TaskCo
 		});
 		const {kind} = this;
 		if (!flags.yes) await this.ask(`Delete the ${kind} ${args.name} for good?`);
-		const [{findAssetId}, {removeAsset}] = await Promise.all([
+		const [{findAssetIdToDelete}, {removeAsset}] = await Promise.all([
 			import('../../lib/assets/find.js'),
 			import('../../lib/assets/remove.js'),
 		]);
 		const session = await this.session(flags);
-		const id = await findAssetId(session, kind, args.name);
+		const id = await findAssetIdToDelete(session, kind, args.name);
 		if (!(await removeAsset(session, kind, id))) this.notes.line(`The ${kind} ${id} was already deleted`);
 		return {success: true, [`${kind}_id`]: id, deleted: true} as unknown as D;
 	}

@@ -11,7 +11,7 @@ import {canAsk, openPrompt} from '../prompt/prompt.js';
 export async function askToSubmit(summary: PlanSummary): Promise<void> {
 	const {to_submit: count, usd, unknown_price: unknown, expected_seconds: seconds} = summary;
 	const tasks = count === 1 ? '1 task' : `${count} tasks`;
-	const price = `${unitsText(summary)}, about ${usd} USD${unknown > 0 ? `, and ${unknown} tasks whose price is unknown` : ''}`;
+	const price = `${unitsText(summary)}, about ${usd} USD${unknown > 0 ? `, and ${unknown} ${unknown === 1 ? 'task' : 'tasks'} whose price is unknown` : ''}`;
 	if (!canAsk()) {
 		throw new KlingError(
 			'conflicting_input',

@@ -84,12 +84,15 @@ export abstract class BatchCommand<T extends object = object> extends TaskComman
 			again,
 			known = this.known(file),
 			check,
+			warnsOfBudgets = false,
 		}: {
 			needsAccount: boolean;
 			again?: (job: PlannedJob) => boolean;
 			known?: KnownTasks;
 			/** Replaces the commands' own rules for checking rows. */
 			check?: RequestCheck;
+			/** Whether the warnings include budgets that are too small for it. */
+			warnsOfBudgets?: boolean;
 		},
 	): Promise<Plan> {
 		const [{requestCheckFor}, {hasFfmpeg}] = await Promise.all([
@@ -118,7 +121,13 @@ export abstract class BatchCommand<T extends object = object> extends TaskComman
 					addJournal(known, await session.journal.entries(), (id) => ids.has(id)),
 			}),
 		};
-		return makePlan(options);
+		const plan = await makePlan(options);
+		if (session === undefined || !warnsOfBudgets || plan.problems.length > 0) return plan;
+		const {budgetWarnings} = await import('../../lib/batch/budget-warnings.js');
+		return {
+			...plan,
+			warnings: [...plan.warnings, ...(await budgetWarnings(session, plan.jobs, session.tags))],
+		};
 	}
 
 	/** The extension of the files that a type makes. */

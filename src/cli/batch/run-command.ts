@@ -12,8 +12,10 @@ import {commandTimeoutFlag} from '../flags/command-timeout.js';
 import {decimalNumber, durationMs, wholeNumber} from '../flags/parsers.js';
 import {waitFlags} from '../flags/shared.js';
 import {unitPrices} from '../flags/unit-prices.js';
+import {canAsk} from '../prompt/prompt.js';
 import {BatchCommand, jobsFlag, manifestPath, planFlags} from './batch-command.js';
 import {quietSession} from './quiet-session.js';
+import {type Token, typedFlags} from './typed-flags.js';
 
 /** Flags of the commands that submit batches. */
 export const runFlags = {
@@ -60,6 +62,9 @@ export const runFlags = {
 	...planFlags,
 };
 
+/** Flags that only `retry` has. */
+const retryFlags = ['shots', 'rejected', 'picks'];
+
 export type RunFlags = Interfaces.InferredFlags<typeof runFlags> & {quiet?: boolean};
 
 /** The base of `run` and `retry`. */
@@ -68,6 +73,7 @@ export abstract class RunCommand extends BatchCommand<RunDocument> {
 	protected async runPlan(
 		file: string,
 		flags: RunFlags,
+		typed: readonly Token[],
 		again?: (job: PlannedJob) => boolean,
 	): Promise<RunDocument> {
 		const session = await this.session(flags);
@@ -80,7 +86,12 @@ export abstract class RunCommand extends BatchCommand<RunDocument> {
 		const lock = lockBatch(manifestPath(file), session.command('batch', 'status', pathWord(file)));
 		try {
 			const known = this.known(file);
-			const plan = await this.plan(file, flags, {needsAccount: true, known, ...(again && {again})});
+			const plan = await this.plan(file, flags, {
+				needsAccount: true,
+				known,
+				warnsOfBudgets: true,
+				...(again && {again}),
+			});
 			if (plan.problems.length > 0) {
 				this.refuseProblems(plan, file);
 				throw manifestError(file, plan.problems);
@@ -92,15 +103,23 @@ export abstract class RunCommand extends BatchCommand<RunDocument> {
 				allowUnknownPrice: flags['allow-unknown-price'],
 			});
 			const summary = summarize(plan, flags.jobs ?? defaultSlots, unitPrices(flags));
-			for (const warning of plan.warnings) this.notes.line(`Warning: ${warning}`);
-			if (summary.to_submit > 0 && !flags.yes) await (await import('./ask.js')).askToSubmit(summary);
-			return await this.#run(session, plan, summary, flags);
+			const asks = summary.to_submit > 0 && !flags.yes;
+			// Who is asked sees them in the summary.
+			if (!asks || !canAsk()) for (const warning of plan.warnings) this.notes.line(`Warning: ${warning}`);
+			if (asks) await (await import('./ask.js')).askToSubmit(summary);
+			return await this.#run(session, plan, summary, flags, typed);
 		} finally {
 			lock.release();
 		}
 	}
 
-	async #run(session: Session, plan: Plan, summary: PlanSummary, flags: RunFlags): Promise<RunDocument> {
+	async #run(
+		session: Session,
+		plan: Plan,
+		summary: PlanSummary,
+		flags: RunFlags,
+		typed: readonly Token[],
+	): Promise<RunDocument> {
 		const [{runBatch}, {Tracker}, {RunDisplay}, {requestCheckFor}] = await Promise.all([
 			import('../../lib/batch/run-batch.js'),
 			import('../../lib/batch/tracker.js'),
@@ -136,17 +155,33 @@ export abstract class RunCommand extends BatchCommand<RunDocument> {
 			display.end();
 		}
 		const {resultDocument} = await import('../../lib/batch/run-summary.js');
-		const again = session.command(
-			'batch',
-			'run',
-			pathWord(flagFile(this.argv, plan.file)),
-			...(flags.yes ? ['--yes'] : []),
-		);
-		const retry = session.command('batch', 'retry', pathWord(flagFile(this.argv, plan.file)));
+		const {again, retry} = this.#next(session, plan, result, typed);
 		const {document, exit} = resultDocument(plan, result, {again, retry, state: stateFileOf(plan.file)});
 		process.exitCode = exit;
 		await this.#tell(document, exit, isTerminal && !flags.quiet, flags);
 		return document;
+	}
+
+	/** The commands that continue this one: with its flags, so that they make no other shots and no other files. */
+	#next(session: Session, {file, jobs}: Plan, {phases}: RunResult, typed: readonly Token[]) {
+		const list = pathWord(flagFile(this.argv, file));
+		const flags = typedFlags(typed, runFlags, retryFlags);
+		const isRetry = this.id === 'batch:retry';
+		const ids = [...new Set(jobs.map(({shot}) => shot.id))];
+		const only = isRetry ? ids.flatMap((id) => ['--only', id]) : [];
+		const failed = jobs.filter((job) => job.state === 'failed' || phases.get(job) === 'failed');
+		const isPart = isRetry || typed.some((token) => token.type === 'flag' && token.flag === 'only');
+		const shots = isPart ? ['--shots', failed.map(({key}) => key).join(',')] : [];
+		return {
+			again: session.command('batch', 'run', list, ...flags, ...only),
+			retry: session.command(
+				'batch',
+				'retry',
+				list,
+				...typedFlags(typed, runFlags, [...retryFlags, 'only', 'yes']),
+				...shots,
+			),
+		};
 	}
 
 	async #tell(

@@ -1,11 +1,12 @@
 import path from 'node:path';
-import type {CarriedJob} from '../../lib/batch/carried-job.js';
 import type {JobRunner, JobRunnerOptions} from '../../lib/batch/job-runner.js';
 import {type PlanSummary, summarize} from '../../lib/batch/plan-summary.js';
+import type {PortableJob} from '../../lib/batch/portable-job.js';
 import {manifestError} from '../../lib/batch/problem.js';
 import type {StateLine} from '../../lib/batch/state-file.js';
 import type {Session} from '../../lib/tasks/task-context.js';
 import {unitPrices} from '../flags/unit-prices.js';
+import {canAsk} from '../prompt/prompt.js';
 import {BatchCommand, type PlanFlags} from './batch-command.js';
 import {quietSession} from './quiet-session.js';
 
@@ -18,7 +19,7 @@ export interface SharedAccount {
 }
 
 /** Flags of a command that plans for other machines. */
-export interface CarryFlags extends PlanFlags {
+export interface PortablePlanFlags extends PlanFlags {
 	'unit-price': number;
 	'image-unit-price': number;
 	'max-units'?: number | undefined;
@@ -28,12 +29,12 @@ export interface CarryFlags extends PlanFlags {
 }
 
 /** A plan for other machines. */
-export interface CarriedPlan {
+export interface PortablePlan {
 	batch: string;
 	/** The manifest, as an absolute path. */
 	file: string;
 	/** All jobs that are neither done nor failed, and the jobs whose results they need. */
-	jobs: readonly CarriedJob[];
+	jobs: readonly PortableJob[];
 	summary: PlanSummary;
 }
 
@@ -56,14 +57,14 @@ export abstract class SharedBatchCommand extends BatchCommand {
 	 * @param slots number of tasks that run at once, for the expected duration
 	 * @throws KlingError `invalid_manifest`, `budget_exceeded`, `conflicting_input`, `interrupted`
 	 */
-	protected async carryPlan(file: string, flags: CarryFlags, slots: number): Promise<CarriedPlan> {
-		const [{checkAmount, alreadySpent}, {carryPlan}] = await Promise.all([
+	protected async portablePlan(file: string, flags: PortablePlanFlags, slots: number): Promise<PortablePlan> {
+		const [{checkAmount, alreadySpent}, {portablePlan}] = await Promise.all([
 			import('../../lib/batch/check-amount.js'),
-			import('../../lib/batch/carried-job.js'),
+			import('../../lib/batch/portable-job.js'),
 		]);
 		const known = this.known(file);
-		const plan = await this.plan(file, flags, {needsAccount: true, known});
-		const {jobs, problems} = carryPlan(plan, flags.output);
+		const plan = await this.plan(file, flags, {needsAccount: true, known, warnsOfBudgets: true});
+		const {jobs, problems} = portablePlan(plan, flags.output);
 		const all = {...plan, problems: [...plan.problems, ...problems]};
 		if (all.problems.length > 0) {
 			this.refuseProblems(all, file);
@@ -75,8 +76,10 @@ export abstract class SharedBatchCommand extends BatchCommand {
 			allowUnknownPrice: flags['allow-unknown-price'],
 		});
 		const summary = summarize(plan, slots, unitPrices(flags));
-		for (const warning of plan.warnings) this.notes.line(`Warning: ${warning}`);
-		if (summary.to_submit > 0 && !flags.yes) await (await import('./ask.js')).askToSubmit(summary);
+		const asks = summary.to_submit > 0 && !flags.yes;
+		// Who is asked sees them in the summary.
+		if (!asks || !canAsk()) for (const warning of plan.warnings) this.notes.line(`Warning: ${warning}`);
+		if (asks) await (await import('./ask.js')).askToSubmit(summary);
 		const open = plan.jobs.filter(({state}) => state !== 'done' && state !== 'failed');
 		// Workers look up what open jobs need from jobs that are done here.
 		const wanted = new Set(open.flatMap(({key, needs}) => [key, ...needs]));
@@ -90,7 +93,7 @@ export abstract class SharedBatchCommand extends BatchCommand {
 	protected async reportOf(
 		lines: readonly StateLine[],
 		folder: string,
-		flags: Pick<CarryFlags, 'unit-price' | 'image-unit-price'>,
+		flags: Pick<PortablePlanFlags, 'unit-price' | 'image-unit-price'>,
 	) {
 		const {reportColumns, reportOf} = await import('../../lib/batch/report.js');
 		const report = reportOf(lines, folder, {unitPrice: unitPrices(flags), packOf: this.packOf});

@@ -40,6 +40,18 @@ export function checkTokens(tokens: readonly Token[], line: TypedLine): void {
 	}
 }
 
+/**
+ * Refuses the names of what every object has, such as `--toString`: oclif finds them among the flags of any command.
+ * @throws KlingError `invalid_flag`
+ */
+export function checkFlagNames(line: TypedLine): void {
+	const word = beforeDashes(line.argv).find((one) => {
+		const [, name] = /^--(\w+)/.exec(one) ?? [];
+		return name !== undefined && name in Object.prototype && !hasFlag(line.command, name);
+	});
+	if (word !== undefined) throw unknownFlag(word, line);
+}
+
 /** Node puts U+FFFD where a word is not valid UTF-8, so the original text is lost. */
 function checkEncoding({argv}: TypedLine): void {
 	const word = argv.find((one) => one.includes('\uFFFD'));

@@ -1,17 +1,18 @@
+import {tableOf} from '../../lib/system/table-of.js';
 import {nearest} from './suggest.js';
 
 /** Common names of ratios. */
-const shapes: Readonly<Record<string, string>> = {
+const shapes = tableOf({
 	...{vertical: '9:16', portrait: '9:16', tall: '9:16', horizontal: '16:9', landscape: '16:9', wide: '16:9'},
 	square: '1:1',
-};
+});
 
 /** Other names that people use for flag values. */
-const otherWords: Readonly<Record<string, readonly string[]>> = {
+const otherWords = tableOf<readonly string[]>({
 	...{mp4: ['video'], mov: ['video'], movie: ['video'], png: ['image'], jpg: ['image'], audio: ['mp3']},
 	...{hd: ['720p'], standard: ['std'], low: ['std'], high: ['pro'], fullhd: ['1080p'], fhd: ['1080p']},
 	...{uhd: ['4k'], professional: ['pro']},
-};
+});
 
 const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z\d]+/g, '');
 

@@ -1,3 +1,5 @@
+import {tableOf} from '../../lib/system/table-of.js';
+
 /*
  * Flags of other tools, with the flags of this program that do the same, most likely first. A command has
  * some of them. Names are compared ignoring case; underscores and camelCase count as dashes.
@@ -65,7 +67,7 @@ const meanings: readonly [ours: readonly string[], theirs: string][] = [
 ];
 
 /** Flags that no command needs, with what to do instead. */
-const unsupportedFlags: Readonly<Record<string, string>> = {
+const unsupportedFlags = tableOf<string>({
 	...each(
 		'count n num number samples num-videos batch batch-size variations',
 		'Each command makes one video: run it once for each.',
@@ -92,7 +94,7 @@ const unsupportedFlags: Readonly<Record<string, string>> = {
 		'Say in the prompt what must not appear; kling video text2video and image2video have --negative.',
 	),
 	...each('steps sampler lora checkpoint', 'Kling has no such setting: leave it out.'),
-};
+});
 
 function each(names: string, text: string): Record<string, string> {
 	return Object.fromEntries(names.split(' ').map((name) => [name, text]));

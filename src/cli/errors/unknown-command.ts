@@ -1,6 +1,7 @@
 import type {Interfaces} from '@oclif/core';
 import {errorCodes} from '../../lib/errors/error-table.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
+import {tableOf} from '../../lib/system/table-of.js';
 import {isAboutExitStatus, statusOrCodeIn} from '../help/error-topics.js';
 import {helpTopicNames} from '../help/topics.js';
 import {looksLikeKey, namesSecret, secretOnLine} from './secrets-on-line.js';
@@ -44,7 +45,7 @@ function likelyCommands(typed: readonly string[], names: readonly string[]): str
 }
 
 /** Other names for this program's commands, by the last word. */
-const otherNames: Readonly<Record<string, string>> = {
+const otherNames = tableOf<string>({
 	...each('whoami me user current', 'auth status'),
 	...each('signin sign-in authenticate setup init configure', 'auth login'),
 	...each('signout sign-out', 'auth logout'),
@@ -60,16 +61,16 @@ const otherNames: Readonly<Record<string, string>> = {
 	...each('txt2img t2i text-to-image text2image picture', 'image create'),
 	...each('completion completions complete', 'autocomplete'),
 	...each('env config settings', 'help environment'),
-};
+});
 
 /** Other names for a command of the same topic, with the last words that it may have here. */
-const sameTopic: Readonly<Record<string, readonly string[]>> = {
+const sameTopic = tableOf<readonly string[]>({
 	...each('remove rm del delete', ['delete', 'logout']),
 	...each('add new make generate gen', ['create', 'login']),
 	...each('get show info view describe', ['show', 'status']),
 	...each('use select', ['switch']),
 	...each('ls all', ['list']),
-};
+});
 
 function each<T>(words: string, value: T): Record<string, T> {
 	return Object.fromEntries(words.split(' ').map((word) => [word, value]));

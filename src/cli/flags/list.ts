@@ -15,6 +15,18 @@ export const otherStatuses = {
 	failed: 'fail failure error errored',
 };
 
+/** --type of commands that list tasks of one type, or of all. */
+export const typesFlag = (usual: TaskName) =>
+	withErrorCode(
+		'invalid_type',
+		Flags.custom<TaskName>({
+			char: 't',
+			description: 'type of the tasks: the command that made them, or all',
+			options: [...taskTypeNames, 'all'],
+			default: usual,
+		})(),
+	);
+
 /** Flags of `video list`. */
 export const listFlags = {
 	all: Flags.boolean({
@@ -43,14 +55,6 @@ export const listFlags = {
 	since: sinceFlag('tasks made'),
 	ndjson: Flags.boolean({description: 'one line of JSON for each task, printed as its page arrives'}),
 	...accountFlags,
-	type: withErrorCode(
-		'invalid_type',
-		Flags.custom<TaskName>({
-			char: 't',
-			description: 'type of the tasks: the command that made them, or all',
-			options: [...taskTypeNames, 'all'],
-			default: 'create',
-		})(),
-	),
+	type: typesFlag('create'),
 	verbose: verboseFlag('add links, type, external id, reason of failure, last change and units'),
 };

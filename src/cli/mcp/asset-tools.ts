@@ -1,17 +1,11 @@
 import {KlingError} from '../../lib/errors/kling-error.js';
 import type {InputSchema} from '../requests/input-schema.js';
+import {annotations} from './annotations.js';
 import {checkValues} from './check-values.js';
 import {askPerson} from './confirm.js';
 import {documentOf, resultOf} from './results.js';
 import {commandWords} from './task-tools.js';
-import {
-	type Arguments,
-	type Call,
-	type CallOutcome,
-	kinds,
-	type Tool,
-	type ToolServer,
-} from './tool-server.js';
+import type {Arguments, Call, CallOutcome, Tool, ToolServer} from './tool-server.js';
 
 /** Tools that delete what an account keeps. A person says yes each time: it is for good. */
 export const assetTools = ({schemaOf}: ToolServer): Tool[] =>
@@ -29,7 +23,7 @@ export const assetTools = ({schemaOf}: ToolServer): Tool[] =>
 			description: `${title} of the account, for good. The person is asked first. Free.`,
 			input,
 			output: schemaOf(`${kind} delete`),
-			annotations: kinds.deletes,
+			annotations: annotations.deletes,
 			call: (args, call) => remove(kind, checkValues(args, input), call),
 		};
 	});

@@ -1,20 +1,14 @@
 import {costs} from '../../lib/batch/planned-job.js';
 import {toUnits} from '../../lib/cost/units.js';
 import type {InputSchema} from '../requests/input-schema.js';
+import {annotations} from './annotations.js';
 import {planOf} from './batch-plan.js';
 import {follow, runningOf, start} from './batch-runs.js';
 import {checkValues} from './check-values.js';
 import {confirmPurchase} from './confirm.js';
 import {maxCallSeconds} from './heartbeat.js';
 import {documentOf, resultOf, text} from './results.js';
-import {
-	type Arguments,
-	type Call,
-	type CallOutcome,
-	kinds,
-	type Tool,
-	type ToolServer,
-} from './tool-server.js';
+import type {Arguments, Call, CallOutcome, Tool, ToolServer} from './tool-server.js';
 
 const file = {
 	type: 'string',
@@ -50,7 +44,7 @@ export const batchTools = ({schemaOf}: ToolServer): Tool[] => [
 			'Check every row of a list of shots, and show what a run would submit and cost. Submits nothing. Free.',
 		input: inputs.plan,
 		output: schemaOf('batch plan'),
-		annotations: kinds.reads,
+		annotations: annotations.reads,
 		call: async (args, {host}) =>
 			resultOf((await planOf(checkValues(args, inputs.plan), host)).summary, host),
 	},
@@ -59,7 +53,7 @@ export const batchTools = ({schemaOf}: ToolServer): Tool[] => [
 		title: 'Make all shots of a list',
 		description: `Submit what is missing from a list of shots, and save the files. Costs units: see batch_plan. Returns within ${maxCallSeconds} seconds; a longer run continues, and batch_status shows it. Repeat the call to continue; nothing is paid for twice.`,
 		input: inputs.run,
-		annotations: kinds.spends,
+		annotations: annotations.spends,
 		call: run,
 	},
 	{
@@ -68,7 +62,7 @@ export const batchTools = ({schemaOf}: ToolServer): Tool[] => [
 		description: 'Show the state of each shot of a list. Free.',
 		input: inputs.status,
 		output: schemaOf('batch status'),
-		annotations: kinds.reads,
+		annotations: annotations.reads,
 		call: status,
 	},
 ];

@@ -3,20 +3,14 @@ import type {CallToolResult} from '@modelcontextprotocol/server';
 import type {Purchase} from '../../lib/mcp/spending.js';
 import {taskTypes} from '../../lib/task-types/index.js';
 import type {InputSchema} from '../requests/input-schema.js';
+import {annotations} from './annotations.js';
 import {confirmPurchase} from './confirm.js';
 import {mayBePaid} from './outcome.js';
 import {type CheckedArguments, checkArguments} from './request-arguments.js';
 import {documentOf, resultOf, text} from './results.js';
 import {takeOf, takeProperty} from './submit-tools.js';
 import {toolSchema} from './tool-schema.js';
-import {
-	type Arguments,
-	type Call,
-	type CallOutcome,
-	kinds,
-	type Tool,
-	type ToolServer,
-} from './tool-server.js';
+import type {Arguments, Call, CallOutcome, Tool, ToolServer} from './tool-server.js';
 
 interface CallTool {
 	type: 'speech' | 'segment';
@@ -59,7 +53,7 @@ export const callTools = ({schemaOf}: ToolServer): Tool[] =>
 			description: `${title}. Costs units. ${returns} Repeating the call in this session returns the same.`,
 			input,
 			output: schemaOf(taskTypes[type].command.join(' ')),
-			annotations: kinds.spends,
+			annotations: annotations.spends,
 			call: (args, call) => make(tool, args, call),
 		};
 	});

@@ -5,18 +5,12 @@ import type {CallToolResult} from '@modelcontextprotocol/server';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import type {InputSchema} from '../requests/input-schema.js';
 import {posterOf} from '../show/terminal-preview.js';
+import {annotations} from './annotations.js';
 import {checkValues} from './check-values.js';
 import {heartbeat, maxCallSeconds} from './heartbeat.js';
 import {documentOf, resultOf, text} from './results.js';
 import {commandWords, sameTaskType, taskId} from './task-tools.js';
-import {
-	type Arguments,
-	type Call,
-	type CallOutcome,
-	kinds,
-	type Tool,
-	type ToolServer,
-} from './tool-server.js';
+import type {Arguments, Call, CallOutcome, Tool, ToolServer} from './tool-server.js';
 
 type Content = CallToolResult['content'];
 
@@ -53,7 +47,7 @@ export function downloadTool({schemaOf}: ToolServer): Tool {
 			'Download what a finished task made, below the root folder. The file is complete when the call succeeds. A call that was cut off continues when it is repeated. Kling deletes results after 30 days. Free.',
 		input,
 		output: schemaOf('video download'),
-		annotations: kinds.saves,
+		annotations: annotations.saves,
 		call: download,
 	};
 }

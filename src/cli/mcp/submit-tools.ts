@@ -5,20 +5,14 @@ import type {ProgramResult} from '../../lib/mcp/programs.js';
 import type {Purchase} from '../../lib/mcp/spending.js';
 import {taskTypes} from '../../lib/task-types/index.js';
 import type {Pack} from '../../lib/task-types/packs.js';
+import {annotations} from './annotations.js';
 import {confirmPurchase} from './confirm.js';
 import {mayBePaid, mayExist} from './outcome.js';
 import {type CheckedArguments, checkArguments, type RequestType} from './request-arguments.js';
 import {documentOf, resultOf, text} from './results.js';
 import {submitting} from './submitting.js';
 import {toolSchema} from './tool-schema.js';
-import {
-	type Arguments,
-	type Call,
-	type CallOutcome,
-	kinds,
-	type Tool,
-	type ToolServer,
-} from './tool-server.js';
+import type {Arguments, Call, CallOutcome, Tool, ToolServer} from './tool-server.js';
 
 const externalIdPattern = /^(?!last$)[A-Za-z0-9_-]{1,64}$/;
 
@@ -50,7 +44,7 @@ export function submitTools(host: ToolServer): Tool[] {
 				description: `${title}. Costs units; repeating the call does not, and returns the same task. Then call wait.`,
 				input: {...schema, properties: {...schema.properties, ...ownProperties}},
 				output: submittedSchema,
-				annotations: kinds.spends,
+				annotations: annotations.spends,
 				call: (args, call) => submit(type, args, call),
 			};
 		}),
@@ -86,7 +80,7 @@ function estimateTool({schemaOf}: ToolServer): Tool {
 			additionalProperties: false,
 		},
 		output: dryRunSchema(schemaOf('video create')),
-		annotations: kinds.reads,
+		annotations: annotations.reads,
 		call: estimate,
 	};
 }

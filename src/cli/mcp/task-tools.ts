@@ -1,9 +1,10 @@
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {taskTypeNames} from '../../lib/task-types/index.js';
 import type {InputSchema} from '../requests/input-schema.js';
+import {annotations} from './annotations.js';
 import {checkValues} from './check-values.js';
 import {documentOf, resultOf} from './results.js';
-import {type Arguments, type Call, kinds, type Tool, type ToolServer} from './tool-server.js';
+import type {Arguments, Call, Tool, ToolServer} from './tool-server.js';
 
 const taskType = {
 	type: 'string',
@@ -173,7 +174,7 @@ function toolOf(
 		description,
 		input,
 		output: schemaOf(command),
-		annotations: kinds.reads,
+		annotations: annotations.reads,
 		async call(args, {host, sdk}: Call) {
 			const words = commandWords({command, ...rest}, checkValues(args, input), host);
 			const ran = await host.programs.run(words, {signal: sdk.mcpReq.signal});

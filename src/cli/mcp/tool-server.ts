@@ -82,15 +82,3 @@ export interface Tool {
 	/** @throws KlingError, which becomes an error result */
 	call: (args: Arguments, call: Call) => Promise<CallOutcome>;
 }
-
-/** Kinds of tools, as shown to clients. */
-export const kinds = {
-	/** Changes nothing. */
-	reads: {readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true},
-	/** Writes files, but replaces none. */
-	saves: {readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true},
-	/** Deletes something for good. */
-	deletes: {readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true},
-	/** Costs units; the same call again does not. */
-	spends: {readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true},
-} as const satisfies Record<string, ToolAnnotations>;

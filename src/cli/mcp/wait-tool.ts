@@ -1,17 +1,11 @@
 import type {InputSchema} from '../requests/input-schema.js';
+import {annotations} from './annotations.js';
 import {checkValues} from './check-values.js';
 import {heartbeat, maxCallSeconds} from './heartbeat.js';
 import {documentOf, resultOf, text} from './results.js';
 import {commandWords, sameTaskType, taskId} from './task-tools.js';
 import {acceptsTaskHandles, handleFor} from './tasks-extension.js';
-import {
-	type Arguments,
-	type Call,
-	type CallOutcome,
-	kinds,
-	type Tool,
-	type ToolServer,
-} from './tool-server.js';
+import type {Arguments, Call, CallOutcome, Tool, ToolServer} from './tool-server.js';
 
 const input: InputSchema = {
 	type: 'object',
@@ -39,7 +33,7 @@ export function waitTool({schemaOf}: ToolServer): Tool {
 		description: `Wait until a task has finished, at most ${maxCallSeconds} seconds. If it is still running then, the status says so: call wait again. Videos take one to ten minutes. Free.`,
 		input,
 		output: schemaOf('video wait'),
-		annotations: kinds.reads,
+		annotations: annotations.reads,
 		call: wait,
 	};
 }

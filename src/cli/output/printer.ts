@@ -137,7 +137,7 @@ export class Printer {
 		if (known.exit === 3) return {...known.toDocument(), ...result};
 		const hint =
 			'It was paid for: fetch it from the links shown here. The same command again would cost again.';
-		return {...known.with({hint}).toDocument(), ...result};
+		return {...known.with({hint, retryable: false}).toDocument(), ...result};
 	}
 
 	/**

@@ -24,7 +24,7 @@ Checks every row with the rules of its command, and prints all problems at once 
 	async run(): Promise<Documents['batch plan'] | undefined> {
 		const {args, flags} = await this.parse(BatchPlan);
 		checkCsv(flags);
-		const plan = await this.plan(args.file, flags, {needsAccount: false});
+		const plan = await this.plan(args.file, flags, {needsAccount: false, warnsOfBudgets: true});
 		this.refuseProblems(plan, args.file);
 		if (flags.csv) return printCsv(this.context, plan.jobs.map(planRow), planColumns);
 		return {success: true, ...summarize(plan, flags.jobs ?? defaultSlots, unitPrices(flags))};

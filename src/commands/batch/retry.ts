@@ -40,9 +40,9 @@ Without --shots or --rejected, submits all failed tasks again, and the shots tha
 	};
 
 	async run() {
-		const {args, flags: given} = await this.parse(BatchRetry);
+		const {args, flags: given, raw} = await this.parse(BatchRetry);
 		const again = await this.#wanted(args.file, given);
-		return this.runPlan(args.file, {...given, only: undefined}, again);
+		return this.runPlan(args.file, {...given, only: undefined}, raw, again);
 	}
 
 	/** Selects the jobs to submit again. */

@@ -18,7 +18,7 @@ Plans first, and submits nothing if a row would not work. Then it asks once, and
 	static override flags = runFlags;
 
 	async run() {
-		const {args, flags} = await this.parse(BatchRun);
-		return this.runPlan(args.file, flags);
+		const {args, flags, raw} = await this.parse(BatchRun);
+		return this.runPlan(args.file, flags, raw);
 	}
 }

@@ -93,7 +93,7 @@ Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --
 		marks: readonly Mark[],
 	): Promise<Selection> {
 		const {addMarks, openSelection} = await import('../../lib/tasks/selection.js');
-		const session = await this.session(flags);
+		const session = await this.sessionFor('edit', flags);
 		const selection =
 			video === undefined
 				? {session: flags.session ?? ''}

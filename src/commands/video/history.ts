@@ -1,14 +1,12 @@
 import {Flags} from '@oclif/core';
 import type {Documents} from '../../cli/documents.js';
 import {withErrorCode} from '../../cli/flags/facts.js';
-import {otherStatuses} from '../../cli/flags/list.js';
+import {otherStatuses, typesFlag} from '../../cli/flags/list.js';
 import {commaSeparated, durationMs, maxSpanMs, wholeNumber} from '../../cli/flags/parsers.js';
 import {accountFlags, csvFlag, verboseFlag} from '../../cli/flags/shared.js';
 import {sinceFlag} from '../../cli/flags/since.js';
 import {checkCsv, printCsv} from '../../cli/output/csv.js';
 import {TaskCommand} from '../../cli/task-command.js';
-import {taskTypeNames} from '../../lib/task-types/index.js';
-import type {TaskName} from '../../lib/task-types/registry.js';
 import {historyColumns, historyRow, historyStatuses} from '../../lib/tasks/history-row.js';
 
 export default class VideoHistory extends TaskCommand<Documents['video history']> {
@@ -43,15 +41,7 @@ Reads the journal of this machine, newest first, and sends nothing without --ref
 			parse: commaSeparated('status', historyStatuses, 'invalid_status', otherStatuses),
 		})(),
 		since: sinceFlag('what was submitted'),
-		type: withErrorCode(
-			'invalid_type',
-			Flags.custom<TaskName>({
-				char: 't',
-				description: 'type of the tasks: the command that made them, or all',
-				options: [...taskTypeNames, 'all'],
-				default: 'all',
-			})(),
-		),
+		type: typesFlag('all'),
 		refresh: Flags.boolean({description: 'ask Kling for the status of tasks that had not ended'}),
 		unsettled: Flags.boolean({description: 'only submissions whose outcome is unknown'}),
 		expiring: withErrorCode(

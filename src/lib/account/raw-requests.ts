@@ -4,12 +4,12 @@ import {KlingError} from '../errors/kling-error.js';
 import type {Fields} from './fields.js';
 
 /** Kling's response: the original text, and its `data`. */
-export interface Answer {
+export interface RawReply {
 	text: string;
 	data: unknown;
 }
 
-const read = (data: unknown, {text}: Reply): Answer => ({text, data});
+const read = (data: unknown, {text}: Reply): RawReply => ({text, data});
 
 /**
  * A path below the base URL, from a path or a URL on the same server.
@@ -109,7 +109,7 @@ export function jsonOf(text: string): string {
  * POSTs JSON once, whatever the outcome.
  * @throws KlingError `submit_unknown` when Kling may have acted on it despite an error
  */
-export async function post(client: KlingClient, path: string, body: string): Promise<Answer> {
+export async function post(client: KlingClient, path: string, body: string): Promise<RawReply> {
 	try {
 		return await client.request({method: 'POST', path, body, read});
 	} catch (error) {
@@ -124,7 +124,7 @@ export async function post(client: KlingClient, path: string, body: string): Pro
 }
 
 /** GETs with the fields as the query. A failed read is retried. */
-export function get(client: KlingClient, path: string, fields: Fields): Promise<Answer> {
+export function get(client: KlingClient, path: string, fields: Fields): Promise<RawReply> {
 	const query = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value)]));
 	return client.request({method: 'GET', path, query, read});
 }
@@ -143,7 +143,7 @@ function whole(name: string, value: Fields[string]): number {
  * GETs page after page of a list, until one is not full.
  * @throws KlingError `invalid_argument` for a page or size that is not a number
  */
-export async function* pages(client: KlingClient, path: string, fields: Fields): AsyncGenerator<Answer> {
+export async function* pages(client: KlingClient, path: string, fields: Fields): AsyncGenerator<RawReply> {
 	const [place = '', search = ''] = path.split(/\?(.*)/s);
 	const all: Fields = {...Object.fromEntries(new URLSearchParams(search)), ...fields};
 	const size = whole('pageSize', all.pageSize ?? defaultSize);

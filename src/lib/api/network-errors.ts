@@ -1,4 +1,5 @@
 import {KlingError} from '../errors/kling-error.js';
+import {anyHostHints, certificateProblem, otherHost, tlsHint} from './certificate-errors.js';
 
 interface Failure {
 	code: 'connection_error' | 'timeout';
@@ -10,15 +11,13 @@ interface Failure {
 }
 
 const dnsHint = 'Check the network, the DNS and the address (KLING_BASE_URL, --region).';
-const tlsHint =
-	'Something between you and the server may be reading the traffic: if it is the proxy of your company, give its certificate with --ca-file or NODE_EXTRA_CA_CERTS.';
 const noTlsHint =
 	'Something other than the Kling API may be listening there: check the address and the port.';
 const refusedHint =
 	'Nothing listens there: check the address, which KLING_BASE_URL or the profile in use names (kling auth status). A sandbox must still be running.';
 
 /** Hints about the API's address. For other hosts they are replaced. */
-const apiHints: ReadonlySet<string> = new Set([dnsHint, noTlsHint, refusedHint]);
+const apiHints: ReadonlySet<string> = new Set([dnsHint, noTlsHint, refusedHint, otherHost.hint]);
 const linkHint =
 	'The address is that of a link, not of the API: check the network, then run the command again, which asks for a fresh link.';
 
@@ -73,10 +72,12 @@ const refusals: Readonly<Record<number, {words: string; hint: string}>> = {
 const proxyHint = 'Check HTTPS_PROXY; NO_PROXY lists the hosts that are reached without a proxy.';
 const plainProxyHint =
 	'Most proxies are reached without TLS: try http:// instead of https:// in HTTPS_PROXY, and check the port.';
-/** For the proxy, the hint that replaces the one for the same failure of the API. */
+const otherProxyHint =
+	'Check the host in HTTPS_PROXY: it must be one that the certificate of the proxy names.';
+/** For the proxy, hints that replace those for the same failure of the API. */
 const proxyHints: ReadonlyMap<string | undefined, string> = new Map([
-	[tlsHint, tlsHint],
 	[noTlsHint, plainProxyHint],
+	[otherHost.hint, otherProxyHint],
 ]);
 
 /**
@@ -142,7 +143,13 @@ function proxyFailure(error: unknown): Failure | undefined {
 	}
 	const message = found.cause instanceof Error ? found.cause.message : '';
 	const failure = failures[reason] ?? otherFailure(reason, '', message);
-	return {...failure, words: via + failure.words, hint: proxyHints.get(failure.hint) ?? proxyHint};
+	const {hint} = failure;
+	const isAnyHost = hint !== undefined && anyHostHints.has(hint);
+	return {
+		...failure,
+		words: via + failure.words,
+		hint: isAnyHost ? hint : (proxyHints.get(hint) ?? proxyHint),
+	};
 }
 
 function failureOf(error: unknown): Failure {
@@ -158,8 +165,10 @@ function otherFailure(nodeCode: string, event: string, message: string): Failure
 		// Without a phase, the kernel gave up; whether while connecting or while waiting is unknown.
 		return {code: 'timeout', words: phases[event] ?? 'it took too long'};
 	}
-	if (isUntrusted(nodeCode)) {
-		return {code: 'connection_error', words: untrusted(nodeCode), hint: tlsHint, hopeless: true};
+	const certificate = certificateProblem(nodeCode);
+	if (certificate) {
+		const words = `its TLS certificate ${certificate.words} (${nodeCode})`;
+		return {code: 'connection_error', words, hint: certificate.hint, hopeless: true};
 	}
 	if (/wrong version number|packet length too long|http request/i.test(message)) {
 		return {code: 'connection_error', words: 'it does not speak TLS', hint: noTlsHint, hopeless: true};
@@ -175,10 +184,6 @@ function otherFailure(nodeCode: string, event: string, message: string): Failure
 	}
 	return {code: 'connection_error', words: nodeCode === '' ? message : nodeCode};
 }
-
-const isUntrusted = (code: string) =>
-	/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME/.test(code);
-const untrusted = (code: string) => `its TLS certificate is not trusted (${code})`;
 
 /** An error and its chain of causes. */
 function causes(error: unknown): Error[] {

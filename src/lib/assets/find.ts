@@ -64,3 +64,24 @@ export async function findAsset(session: Finding, kind: AssetKind, nameOrId: str
 	}
 	throw unknown(session, kind, text);
 }
+
+/**
+ * Resolves the name or id of an asset to delete. One that was deleted before is found as well, if Kling still
+ * lists it.
+ * @throws KlingError the errors of `findAssetId`
+ */
+export async function findAssetIdToDelete(
+	session: Finding,
+	kind: AssetKind,
+	nameOrId: string,
+): Promise<string> {
+	try {
+		return await findAssetId(session, kind, nameOrId);
+	} catch (error) {
+		if (!(error instanceof KlingError) || error.code !== assetKinds[kind].code) throw error;
+		const deleted = await listAssets(session, kind, {deleted: true});
+		const found = deleted.find(({asset}) => asset.name === nameOrId.trim());
+		if (found === undefined) throw error;
+		return found.asset.id;
+	}
+}

@@ -15,13 +15,14 @@ type Listing = Pick<Session, 'client' | 'types'>;
 const lastPage = 1000;
 
 /**
- * Lists the account's elements or voices, or the presets, in Kling's order and without deleted ones.
+ * Lists the account's elements or voices, or the presets, in Kling's order.
  * @param most how many are wanted
+ * @param deleted whether to list those that were deleted instead of those that were not
  */
 export async function listAssets(
 	{client, types}: Listing,
 	kind: AssetKind,
-	{presets = false, most = Infinity} = {},
+	{presets = false, most = Infinity, deleted = false} = {},
 ): Promise<Asset[]> {
 	const {pageSize: size, of, presets: place} = assetKinds[kind];
 	const path = presets ? place : types.info(kind).paths.v1;
@@ -29,8 +30,8 @@ export async function listAssets(
 	for (let number = 1; number <= lastPage && found.length < most; number++) {
 		const tasks = await client.listTasks(path, {number, size});
 		for (const task of tasks) {
-			const there = of(task).filter(({status}) => status !== 'deleted');
-			found.push(...there.map((asset) => ({asset, task})));
+			const wanted = of(task).filter(({status}) => (status === 'deleted') === deleted);
+			found.push(...wanted.map((asset) => ({asset, task})));
 		}
 		if (tasks.length < size) break;
 	}

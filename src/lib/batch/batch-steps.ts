@@ -7,7 +7,14 @@ import {saveResults} from '../tasks/save-results.js';
 import {submitTask} from '../tasks/submit.js';
 import type {Session} from '../tasks/task-context.js';
 import {releaseFiles, withClaimedFiles} from './claim-files.js';
-import {type Prepared, takeFirstSteps, unitsAfterSteps, unitsBefore, withResults} from './first-steps.js';
+import {
+	newCosts,
+	outcomeOf,
+	type Prepared,
+	takeFirstSteps,
+	unitsAfterSteps,
+	withResults,
+} from './first-steps.js';
 import {renderValues} from './job.js';
 import {allFilesOf} from './known-tasks.js';
 import {LinkResolver, type Progress} from './link-resolver.js';
@@ -65,8 +72,8 @@ export class BatchSteps implements Steps<PlannedJob> {
 	}
 
 	/** What the steps before the task of a job cost in this run. */
-	unitsBefore({key}: PlannedJob): string[] {
-		return unitsBefore(this.#made.get(key));
+	unitsBefore({key, known}: PlannedJob): string[] {
+		return newCosts(this.#made.get(key), known?.prepared);
 	}
 
 	taskOf(job: PlannedJob): {taskId: string | undefined; task: Task | undefined} {
@@ -101,10 +108,7 @@ export class BatchSteps implements Steps<PlannedJob> {
 				...(units !== undefined && {estimatedUnits: units}),
 				...(job.file !== undefined && {download: job.file}),
 			},
-		}).catch((error: unknown) => {
-			this.#noteRefusal(job, error);
-			throw error;
-		});
+		}).catch((error: unknown) => this.#refuse(job, error));
 		this.#noteSubmitted(job, task.id, submittedAt, units);
 	}
 
@@ -129,11 +133,7 @@ export class BatchSteps implements Steps<PlannedJob> {
 				part: {batch, shot, take: job.take},
 				stepOf: job.externalId,
 			},
-		}).catch((error: unknown) => {
-			if (error instanceof KlingError && error.code === 'result_unavailable')
-				this.#write(job, {event: 'failed', code: error.code, message: error.said});
-			throw error;
-		});
+		}).catch((error: unknown) => this.#refuse(job, error));
 		const units = unitsAfterSteps(steps, made, job.checked.units);
 		return {...(await check.check(type, withResults(values, steps, made), folder)), units};
 	}
@@ -160,9 +160,11 @@ export class BatchSteps implements Steps<PlannedJob> {
 		});
 	}
 
-	#noteRefusal(job: PlannedJob, error: unknown): void {
-		if (!(error instanceof KlingError) || error.exit !== 3) return;
-		this.#write(job, {event: 'refused', code: error.code, message: error.said});
+	#refuse(job: PlannedJob, error: unknown): never {
+		const event = error instanceof KlingError ? outcomeOf(error) : undefined;
+		if (error instanceof KlingError && event)
+			this.#write(job, {event, code: error.code, message: error.said});
+		throw error;
 	}
 
 	async follow(job: PlannedJob): Promise<void> {
@@ -211,12 +213,11 @@ export class BatchSteps implements Steps<PlannedJob> {
 			isSaved: (file) => ours.has(file) && existsSync(file),
 		});
 		await saveResults(session, task, destinations, {type, format, watermark: false, force: false});
-		const [first = ''] = files;
 		this.#set(job.key, {files});
 		this.#write(job, {
 			event: 'saved',
 			files: files.map((file) => this.#relative(file)),
-			bytes: statSync(first).size,
+			bytes: statSync(files[0] ?? '').size,
 		});
 	}
 

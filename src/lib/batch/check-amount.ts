@@ -31,7 +31,8 @@ export function alreadySpent(
 	]);
 }
 
-const spentOn = ({status, units, estimatedUnits}: KnownTask): string | undefined =>
+/** What a task has cost, or will cost: nothing if none was made, or if it failed. */
+export const spentOn = ({status, units, estimatedUnits}: KnownTask): string | undefined =>
 	units ?? (unbilledStates.includes(status) ? undefined : estimatedUnits);
 
 /**

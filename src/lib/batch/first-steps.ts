@@ -48,6 +48,22 @@ export const callsOf = (steps: FirstSteps | undefined, made: Prepared = {}): Pai
 export const unitsBefore = ({faces_units: faces, speech_units: speech}: Prepared = {}): string[] =>
 	[faces, speech].filter((units) => units !== undefined);
 
+/** What steps cost in this run. One whose cost an earlier run has recorded was used again. */
+export const newCosts = (made: Prepared = {}, {faces_units: faces, speech_units: speech}: Prepared = {}) =>
+	unitsBefore({
+		faces_units: faces === undefined ? made.faces_units : undefined,
+		speech_units: speech === undefined ? made.speech_units : undefined,
+	});
+
+/**
+ * What an error before a task means for its shot, if the same request never succeeds: Kling refused it, or its faces or
+ * speech cannot be used. Where a paid step is lost, only a retry pays for it again.
+ */
+export function outcomeOf({code, exit}: KlingError): 'failed' | 'refused' | undefined {
+	if (code === 'result_unavailable') return 'failed';
+	return exit === 3 || code === 'invalid_face' || code === 'invalid_audio' ? 'refused' : undefined;
+}
+
 /** What a task costs: by what was made for it, or as it was planned. */
 export function priceWith(
 	steps: FirstSteps | undefined,

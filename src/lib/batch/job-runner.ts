@@ -3,11 +3,11 @@ import {KlingError} from '../errors/kling-error.js';
 import {fetchTask} from '../tasks/fetch-task.js';
 import type {Session} from '../tasks/task-context.js';
 import {BatchSteps} from './batch-steps.js';
-import {type CarriedJob, unpackJob} from './carried-job.js';
 import {contentOf, placeholderResult} from './external-id.js';
 import {renderValues} from './job.js';
 import {areFilesInPlace, type KnownTask, readKnownTasks} from './known-tasks.js';
 import type {PlannedJob} from './planned-job.js';
+import {type PortableJob, unpackJob} from './portable-job.js';
 import type {RequestCheck} from './request-check.js';
 import type {NewLine, StateLine} from './state-file.js';
 import {Watcher} from './watcher.js';
@@ -29,7 +29,7 @@ export interface JobRunnerOptions {
 
 /** The outcome of a job that another one needs. */
 export interface NeededJob {
-	job: CarriedJob;
+	job: PortableJob;
 	lines: readonly StateLine[];
 }
 
@@ -84,7 +84,7 @@ export class JobRunner {
 	}
 
 	/** @throws KlingError `invalid_manifest` for a file outside the folder */
-	steps(carried: CarriedJob, history: JobHistory): JobSteps {
+	steps(carried: PortableJob, history: JobHistory): JobSteps {
 		const {session, check, folder, output} = this.#options;
 		const known = this.#knownOf(carried, history.lines);
 		const job = this.#jobOf(carried, history.lines);
@@ -124,11 +124,11 @@ export class JobRunner {
 		};
 	}
 
-	#knownOf({externalId}: CarriedJob, lines: readonly StateLine[]): KnownTask | undefined {
+	#knownOf({externalId}: PortableJob, lines: readonly StateLine[]): KnownTask | undefined {
 		return readKnownTasks(lines, this.#options.output).tasks.get(externalId);
 	}
 
-	#jobOf(carried: CarriedJob, lines: readonly StateLine[]): PlannedJob {
+	#jobOf(carried: PortableJob, lines: readonly StateLine[]): PlannedJob {
 		const {output, extensionOf} = this.#options;
 		return {
 			...unpackJob(carried, output, extensionOf(carried.shot.type)),
@@ -140,7 +140,7 @@ export class JobRunner {
 	 * The id of the task that Kling has under the job's external id, if there is one, so that nothing has
 	 * to be submitted.
 	 */
-	async #findTask({externalId, shot}: CarriedJob): Promise<string | undefined> {
+	async #findTask({externalId, shot}: PortableJob): Promise<string | undefined> {
 		const {session} = this.#options;
 		return fetchTask(session, {id: externalId, type: shot.type}).then(
 			({id}) => id,
@@ -155,7 +155,7 @@ export class JobRunner {
 	 * Checks that this machine would send what was planned: its input files may be missing or different.
 	 * @throws KlingError `conflicting_input`, and the command's own errors for a missing file
 	 */
-	async #checkContent(carried: CarriedJob, job: PlannedJob, needs: readonly NeededJob[]): Promise<void> {
+	async #checkContent(carried: PortableJob, job: PlannedJob, needs: readonly NeededJob[]): Promise<void> {
 		const {check, folder} = this.#options;
 		const ids = new Map(needs.map((need) => [need.job.key, need.job.id]));
 		const values = renderValues(job, (link) => placeholderResult(link, ids.get(link.from) ?? link.from));

@@ -9,7 +9,7 @@ import {lostJobs} from './find-existing-tasks.js';
 import {priceWith} from './first-steps.js';
 import {type Job, jobsOf} from './job.js';
 import {allFilesOf, areFilesInPlace, type KnownTask, type KnownTasks, takeKey} from './known-tasks.js';
-import type {JobState, Plan, PlannedJob} from './planned-job.js';
+import {costs, type JobState, type Plan, type PlannedJob} from './planned-job.js';
 import {withoutRepeats} from './problem.js';
 import {readManifest} from './read-manifest.js';
 import {renamedProblem} from './renamed-list.js';
@@ -58,7 +58,7 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 	const {jobs, problems: jobProblems} = jobsOf(manifest, shots);
 	const checker = new RowChecker(check, folder);
 	const setting: Setting = {checker, batch: manifest.name, folder, options};
-	let {planned, warnings} = await checkJobs(jobs, known.attempts, setting);
+	let planned = await checkJobs(jobs, known.attempts, setting);
 	const addKnown = async () =>
 		options.addKnown?.(new Set([...known.tasks.keys(), ...planned.map(({externalId}) => externalId)]));
 	await addKnown();
@@ -72,7 +72,7 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 	if (again.length > 0) {
 		const retried = again.map((job): [string, number] => [takeKey(job.shot.id, job.take), job.attempt + 1]);
 		// Shots that take something from them now request something else.
-		({planned, warnings} = await checkJobs(jobs, new Map([...known.attempts, ...retried]), setting));
+		planned = await checkJobs(jobs, new Map([...known.attempts, ...retried]), setting);
 		await addKnown();
 		inState = planned.map((job) => withState(job, known));
 	}
@@ -86,6 +86,7 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 		...fileProblems(chosen, options),
 		...(await ffmpegProblems(chosen, options)),
 	);
+	const warnings = rowWarnings(chosen);
 	if (shots.length > 1 && shots.every(({isNamed}) => !isNamed)) warnings.unshift(namelessWarning);
 	warnings.push(...outsideWarning(chosen, folder));
 	// A row with a problem has no job, so its task would seem to have no row.
@@ -122,7 +123,6 @@ async function checkJobs(
 	const byKey = new Map(jobs.map((job) => [job.key, job]));
 	const places: FilePlaces = {output, outputFolder: process.cwd(), folder};
 	const made = new Map<string, Checked>();
-	const warned = new Map<string, number>();
 	// Jobs in a cycle come last: their rows are still checked.
 	const sorted = sortByDependencies(new Map(jobs.map((job) => [job.key, job.needs])));
 	for (const key of new Set([...sorted, ...byKey.keys()])) {
@@ -132,7 +132,6 @@ async function checkJobs(
 			placeholderResult(link, made.get(link.from)?.externalId ?? link.from),
 		);
 		if (checked === undefined) continue;
-		for (const warning of checked.warnings) warned.set(warning, (warned.get(warning) ?? 0) + 1);
 		const attempt = attempts.get(takeKey(job.shot.id, job.take)) ?? 1;
 		const fileTemplate = fileTemplateOf(job, places);
 		const extension = extensionOf(job.shot.type);
@@ -146,9 +145,15 @@ async function checkJobs(
 			wanted: knownFiles(fileTemplate, extension, checked.pictures),
 		});
 	}
-	const planned = jobs.flatMap((job) => made.get(job.key) ?? []);
-	const warnings = [...warned].map(([text, count]) => (count === 1 ? text : `${text} (${count} tasks)`));
-	return {planned, warnings};
+	return jobs.flatMap((job) => made.get(job.key) ?? []);
+}
+
+/** The warnings about what a run would submit, each once. */
+function rowWarnings(jobs: readonly PlannedJob[]): string[] {
+	const counts = new Map<string, number>();
+	for (const {checked} of jobs.filter(costs))
+		for (const warning of checked.warnings) counts.set(warning, (counts.get(warning) ?? 0) + 1);
+	return [...counts].map(([text, count]) => (count === 1 ? text : `${text} (${count} tasks)`));
 }
 
 function withState(job: Checked, known: KnownTasks): PlannedJob {

@@ -1,5 +1,6 @@
 import {parseTag} from '../cost/tags.js';
 import {KlingError} from '../errors/kling-error.js';
+import {tableOf} from '../system/table-of.js';
 import type {Value} from './manifest.js';
 
 /** Labels that reports group tasks by: `client=acme`. */
@@ -8,7 +9,7 @@ export type Tags = Readonly<Record<string, string>>;
 /** The tags in a cell: `client=acme, scene=3`, separated by commas, semicolons or line breaks. */
 export function parseTags(value: Value | undefined): {tags: Tags; flaws: string[]} {
 	const texts = typeof value === 'string' ? value.split(/[,;\n]/) : [...(value ?? [])];
-	const tags: Record<string, string> = {};
+	const tags = tableOf<string>({});
 	const flaws: string[] = [];
 	for (const text of texts) {
 		// People put spaces around the equals sign.

@@ -97,7 +97,7 @@ export function addressOf(
 	{region}: AccountChoice,
 	{env, folder}: AccountPlaces,
 ): URL {
-	const isSet = env.KLING_BASE_URL?.trim() || env.KLING_API_BASE?.trim();
+	const isSet = isAddressSet(env);
 	if (!isSet && region === undefined && profile?.base_url !== undefined) {
 		return checkBaseUrl(profile.base_url, `base_url in ${configFile(folder)}`);
 	}
@@ -111,6 +111,18 @@ export function addressOf(
 export async function resolveAddress(choice: AccountChoice, places: AccountPlaces): Promise<URL> {
 	return addressOf((await chooseSource(choice, places)).profile, choice, places);
 }
+
+/**
+ * Only the API's address, for diagnosis: an unusable profile does not matter if the environment or a flag sets it.
+ * @throws KlingError the errors of `resolveAddress`
+ */
+export async function diagnoseAddress(choice: AccountChoice, places: AccountPlaces): Promise<URL> {
+	const isGiven = choice.region !== undefined || isAddressSet(places.env);
+	return isGiven ? addressOf(undefined, choice, places) : resolveAddress(choice, places);
+}
+
+const isAddressSet = ({KLING_BASE_URL, KLING_API_BASE}: NodeJS.ProcessEnv) =>
+	Boolean(KLING_BASE_URL?.trim() || KLING_API_BASE?.trim());
 
 /** The API standard from --api, KLING_API_STANDARD or the profile, in this order. */
 function apiOf(profile: Profile | undefined, {api}: AccountChoice, env: NodeJS.ProcessEnv): ApiChoice {

@@ -18,7 +18,7 @@ export function budgetExceeded(
 	externalId: string,
 ): KlingError {
 	const {spent, reserved, remaining} = budget;
-	const text = `This would cost ${needed} ${unitsOf(budget)}, and ${remaining} are left of ${describe(budget)}; nothing was sent`;
+	const text = `This would cost ${needed} ${unitsOf(budget)}, and ${remaining} are left of ${describeBudget(budget)}; nothing was sent`;
 	const raise = command(...setWords(budget, sum([spent, reserved, needed])));
 	return new KlingError('budget_exceeded', text, {
 		external_task_id: externalId,
@@ -28,7 +28,7 @@ export function budgetExceeded(
 
 /** The error for a submission of unknown price, when a budget applies to it. */
 export function unknownPrice({command}: Hints, externalId: string, [budget]: readonly Budget[]): KlingError {
-	const of = budget === undefined ? '' : `, and there is a budget of ${describe(budget)}`;
+	const of = budget === undefined ? '' : `, and there is a budget of ${describeBudget(budget)}`;
 	const clear = command('cost', 'budget', 'clear');
 	return new KlingError('budget_exceeded', `What this costs is unknown${of}; nothing was sent`, {
 		external_task_id: externalId,
@@ -37,9 +37,10 @@ export function unknownPrice({command}: Hints, externalId: string, [budget]: rea
 }
 
 /** Image units are labelled, because they differ from video units. */
-const unitsOf = ({pack}: Budget) => (pack === 'image' ? 'image units' : 'units');
+export const unitsOf = ({pack}: Budget) => (pack === 'image' ? 'image units' : 'units');
 
-function describe(budget: Budget): string {
+/** A budget in words, such as `50 units per month for client=acme`. */
+export function describeBudget(budget: Budget): string {
 	const {units, per, tag} = budget;
 	const span = per === 'total' ? 'in total' : `per ${per}`;
 	return `${units} ${unitsOf(budget)} ${span}${tag ? ` for ${tag.key}=${tag.value}` : ''}`;

@@ -6,6 +6,7 @@ import {makeFolder} from '../fs/make-folder.js';
 import {readRegularFile} from '../fs/regular-file.js';
 import {writeAtomically} from '../fs/write-atomic.js';
 import type {Clock} from '../system/clock.js';
+import {tableOf} from '../system/table-of.js';
 import {type Pack, packs} from '../task-types/packs.js';
 import {type Period, periods} from './period.js';
 
@@ -101,7 +102,7 @@ export async function changeBudgets<T>(
 	const deadline = clock.now() + patienceMs;
 	const lock = await waitForLock(`${file}.lock`, file, {clock, deadline, signal, doing: 'changing'});
 	try {
-		const state = readBudgets(folder) ?? {budgets: [], open: {}, spent: {}};
+		const state = readBudgets(folder) ?? {budgets: [], open: tableOf({}), spent: tableOf({})};
 		const result = await change(state);
 		try {
 			writeAtomically(file, `${JSON.stringify(state, null, '\t')}\n`, {sync: true});
@@ -120,7 +121,7 @@ function checkState(value: unknown): BudgetState {
 	if (!Object.values(open).every(isOpen)) throw new Error('no reservations');
 	const sums = Object.values(spent).flatMap((one) => Object.values(one));
 	if (!sums.every(isAmount)) throw new Error('no sums');
-	return {budgets, open, spent};
+	return {budgets, open: tableOf(open), spent: tableOf(spent)};
 }
 
 const isAmount = (value: unknown) => typeof value === 'number' && Number.isFinite(value) && value >= 0;

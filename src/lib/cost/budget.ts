@@ -1,5 +1,6 @@
 import type {Journal, JournalEntry} from '../journal/journal.js';
 import type {Clock} from '../system/clock.js';
+import {tableOf} from '../system/table-of.js';
 import {type Pack, packField} from '../task-types/packs.js';
 import type {TypeRegistry} from '../task-types/registry.js';
 import {budgetExceeded, unknownPrice} from './budget-errors.js';
@@ -140,7 +141,7 @@ export async function clearBudgets(
 		const removed = state.budgets.filter(isMeant);
 		state.budgets = state.budgets.filter((budget) => !isMeant(budget));
 		for (const budget of removed) delete state.spent[keyOf(budget)];
-		if (state.budgets.length === 0) state.open = {};
+		if (state.budgets.length === 0) state.open = tableOf({});
 		return removed;
 	});
 }
@@ -166,7 +167,7 @@ const keyOf = ({pack = 'video', per, tag}: Budget) =>
 	].join(' ');
 
 /** Whether a budget applies to a submission, by its pack and its tags. */
-const isFor = (
+export const isFor = (
 	{tag, pack: budgeted = 'video'}: Budget,
 	{tags, pack = 'video'}: Pick<OpenReservation, 'tags' | 'pack'>,
 ) =>
@@ -241,7 +242,7 @@ function countPast({journal, clock, types}: BudgetContext, state: BudgetState, b
 		const {externalId, type, outcome, submittedAt, tags = {}, estimatedUnits} = entry;
 		const pack = types.packOf(type);
 		if (outcome === 'refused' || !isFor(budget, {tags, pack})) continue;
-		if (periodOf(budget.per, submittedAt) !== period || Object.hasOwn(state.open, externalId)) continue;
+		if (periodOf(budget.per, submittedAt) !== period || externalId in state.open) continue;
 		const estimate = toUnits(estimatedUnits) ?? 0;
 		if (hasEnded(entry)) spent += unitsTaken(entry) ?? estimate;
 		else state.open[externalId] = {units: estimate, at: submittedAt, ...packField(pack), tags};

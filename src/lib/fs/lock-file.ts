@@ -14,7 +14,7 @@ import os from 'node:os';
 import {KlingError} from '../errors/kling-error.js';
 import type {Clock} from '../system/clock.js';
 import {fileError, systemCode} from './file-errors.js';
-import {type Holder, holderOf, isRunning, startOf, thisProcess} from './lock-holder.js';
+import {holderOf, isRunning, type LockHolder, startOf, thisProcess} from './lock-holder.js';
 import {removeFile} from './remove-file.js';
 import {writeAll} from './write-all.js';
 
@@ -60,7 +60,7 @@ const pauseMs = 50;
  */
 export function lockFile(file: string, wanted: string, words: BusyWords = {}): FileLock {
 	const token = randomUUID();
-	const me: Holder = {...thisProcess, token, purpose: words.purpose};
+	const me: LockHolder = {...thisProcess, token, purpose: words.purpose};
 	try {
 		return hold(
 			file,
@@ -77,7 +77,7 @@ export function lockFile(file: string, wanted: string, words: BusyWords = {}): F
  * @returns undefined if it is not, or for any other reason, which `lockFile` then finds
  */
 export function lockIfFree(file: string): FileLock | undefined {
-	const me: Holder = {...thisProcess, token: randomUUID()};
+	const me: LockHolder = {...thisProcess, token: randomUUID()};
 	try {
 		const made = create(file, me);
 		return made && hold(file, me, {made});
@@ -87,7 +87,7 @@ export function lockIfFree(file: string): FileLock | undefined {
 }
 
 /** Keeps a lock until it is released. */
-function hold(file: string, {token}: Holder, {made, abandoned}: Taken): FileLock {
+function hold(file: string, {token}: LockHolder, {made, abandoned}: TakenLock): FileLock {
 	const alive = setInterval(() => {
 		const now = new Date();
 		utimes(file, now, now, () => {});
@@ -144,19 +144,23 @@ export async function waitForLock(
 }
 
 /** A lock file that this process has made and keeps open, so that no other file can get its inode number. */
-interface Made {
+interface OpenLock {
 	descriptor: number;
 	/** Bytes. */
 	length: number;
 }
 
-interface Taken {
-	made: Made;
+interface TakenLock {
+	made: OpenLock;
 	/** The token of a stale lock that was replaced. */
 	abandoned?: string | undefined;
 }
 
-function take(file: string, me: Holder, errorFor: (holder: Holder | undefined) => KlingError): Taken {
+function take(
+	file: string,
+	me: LockHolder,
+	errorFor: (holder: LockHolder | undefined) => KlingError,
+): TakenLock {
 	let abandoned: string | undefined;
 	for (let round = 0; ; round++) {
 		const made = create(file, me);
@@ -169,7 +173,7 @@ function take(file: string, me: Holder, errorFor: (holder: Holder | undefined) =
 }
 
 /** Writes a lock, unless one exists. */
-function create(file: string, me: Holder): Made | undefined {
+function create(file: string, me: LockHolder): OpenLock | undefined {
 	let descriptor: number;
 	try {
 		descriptor = openSync(file, 'wx');
@@ -193,7 +197,7 @@ function create(file: string, me: Holder): Made | undefined {
  * Whether a lock file is the one that this process has made. Some file systems give files new inode numbers
  * each time, so `false` means nothing.
  */
-function isStill(file: string, {descriptor, length}: Made): boolean {
+function isStill(file: string, {descriptor, length}: OpenLock): boolean {
 	const there = lstatSync(file, {bigint: true, throwIfNoEntry: false});
 	if (there?.size !== BigInt(length)) return false;
 	const mine = fstatSync(descriptor, {bigint: true});
@@ -201,7 +205,7 @@ function isStill(file: string, {descriptor, length}: Made): boolean {
 }
 
 /** Two processes may find the same stale lock. One that moves a fresh lock aside puts it back. */
-function removeStale(file: string, stale: Holder | undefined, token: string): void {
+function removeStale(file: string, stale: LockHolder | undefined, token: string): void {
 	const aside = `${file}.${token.slice(0, 8)}`;
 	try {
 		renameSync(file, aside);
@@ -214,7 +218,7 @@ function removeStale(file: string, stale: Holder | undefined, token: string): vo
 	else renameSync(aside, file);
 }
 
-function isAlive(file: string, holder: Holder | undefined): boolean {
+function isAlive(file: string, holder: LockHolder | undefined): boolean {
 	if (holder?.host === os.hostname()) {
 		if (!isRunning(holder.pid)) return false;
 		const started = startOf(holder.pid);
@@ -233,7 +237,7 @@ export const lockPurpose = (file: string): string | undefined => holderOf(file)?
 
 function busy(
 	wanted: string,
-	holder: Holder | undefined,
+	holder: LockHolder | undefined,
 	{doing = 'downloading to', hint}: BusyWords,
 ): KlingError {
 	const who = holder === undefined ? 'Another process' : `Process ${holder.pid} on ${holder.host}`;

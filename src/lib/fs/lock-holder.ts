@@ -4,7 +4,7 @@ import {systemCode} from './file-errors.js';
 import {readOwnFile} from './own-file.js';
 
 /** The holder of a lock. */
-export interface Holder {
+export interface LockHolder {
 	host: string;
 	pid: number;
 	/**
@@ -54,7 +54,7 @@ export function startOf(pid: number): string | undefined {
 }
 
 /** Reads who holds a lock; undefined if that is not recorded. */
-export function holderOf(file: string): Holder | undefined {
+export function holderOf(file: string): LockHolder | undefined {
 	try {
 		const read = readOwnFile(file, maxBytes);
 		if (typeof read !== 'object') return undefined;

@@ -1,6 +1,6 @@
 import type {Picks} from '../batch/picks.js';
 
-/** What the page shows; src/lib/gallery/items.ts makes it. Times are Unix milliseconds. */
+/** What the page shows; src/lib/gallery/takes.ts makes it. Times are Unix milliseconds. */
 export interface Item {
 	/** Unique on the page. */
 	id: string;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import {spentOn} from '../batch/check-amount.js';
 import {addJournal, type KnownTask, readKnownTasks, takeKey} from '../batch/known-tasks.js';
 import {readManifest} from '../batch/read-manifest.js';
 import {shotsOf} from '../batch/shot.js';
@@ -61,7 +62,7 @@ function takeOf(
 ): Take {
 	const status = task === undefined ? 'waiting' : statuses[task.status];
 	const file = task?.files.find(isMedia);
-	const units = task?.units ?? task?.estimatedUnits;
+	const units = task && spentOn(task);
 	return {
 		id: takeKey(id, take),
 		shot: id,

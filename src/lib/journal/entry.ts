@@ -125,7 +125,7 @@ const fields: Readonly<Record<keyof Omit<JournalEntry, 'externalId'>, (value: un
 	files: (value) => Array.isArray(value) && value.every(isSavedFile),
 };
 
-const fieldNames = Object.keys(fields) as (keyof typeof fields)[];
+const checks: ReadonlyMap<string, (value: unknown) => boolean> = new Map(Object.entries(fields));
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -151,11 +151,9 @@ export function parseLine(text: string): Line | undefined {
 /** Keeps the fields that are valid. Texts that are too long are cut, and ids that are too long left out. */
 export function wellFormed(entry: Record<string, unknown>): Partial<JournalEntry> {
 	const known: Record<string, unknown> = {};
-	for (const name of fieldNames) {
-		// A line has few of the fields.
-		if (entry[name] === undefined) continue;
+	for (const name of Object.keys(entry)) {
 		const value = shortened(name, entry[name]);
-		if (fields[name](value)) known[name] = value;
+		if (value !== undefined && checks.get(name)?.(value) === true) known[name] = value;
 	}
 	return known;
 }
@@ -185,3 +183,6 @@ export const keyOf = {
 	taskId: (id: string) => `t:${id}`,
 	videoId: (id: string) => `v:${id}`,
 } as const;
+
+/** What a line contains that a key matches, as this program writes it. */
+export const keyText = (key: string): string => JSON.stringify(key.slice(2));

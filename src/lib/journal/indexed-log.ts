@@ -2,7 +2,6 @@ import {closeSync, type Stats, statSync} from 'node:fs';
 import {hasKey, keysOf, type Line, parseLine} from './entry.js';
 import {lineAt, openLog, usualLine} from './log-file.js';
 import {type LogIndex, openIndex} from './log-index.js';
-import {hashOf} from './segment.js';
 
 /** A log that is open for reading. */
 export interface OpenLog {
@@ -16,21 +15,21 @@ export interface OpenLog {
 	lineWith(key: string, offset: number): Line | undefined;
 }
 
-const hashesOf = (text: string) => {
+const keysIn = (text: string) => {
 	const line = parseLine(text);
-	return line === undefined ? [] : keysOf(line).map(hashOf);
+	return line === undefined ? [] : keysOf(line);
 };
 
 /** All lines that a key matches, oldest first. */
 export function savedLines(log: OpenLog | undefined, key: string): Line[] {
 	if (log === undefined) return [];
-	return log.index.find(hashOf(key)).flatMap((offset) => log.lineWith(key, offset) ?? []);
+	return log.index.find(key).flatMap((offset) => log.lineWith(key, offset) ?? []);
 }
 
 /** The newest line that a key matches. */
 export function newestLine(log: OpenLog | undefined, key: string): Line | undefined {
 	if (log === undefined) return undefined;
-	for (const offset of log.index.find(hashOf(key)).reverse()) {
+	for (const offset of log.index.find(key).reverse()) {
 		const line = log.lineWith(key, offset);
 		if (line) return line;
 	}
@@ -64,7 +63,7 @@ function openWith(file: string, stats: Stats, indexFolder: string): OpenLog {
 	return {
 		descriptor,
 		stats,
-		index: openIndex(descriptor, indexFolder, hashesOf),
+		index: openIndex({log: descriptor, size: stats.size}, indexFolder, keysIn),
 		end: 0,
 		lineWith(key, offset) {
 			const line = parseLine(lineAt(descriptor, offset, memory));

@@ -8,7 +8,7 @@ const onlyOwner = 0o600;
 const block = 65_536;
 /** Longest line that is read, in bytes. A longer line was not written by this program. */
 const maxLineLength = 1_000_000;
-const lineBreak = 0x0a;
+export const lineBreak = 0x0a;
 /** Bytes that most lines fit into. */
 export const usualLine = 2048;
 

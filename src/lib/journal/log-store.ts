@@ -8,7 +8,6 @@ import {appendToLog, lineAt, linesBackward, linesForward} from './log-file.js';
 import {isSubmission} from './merge-lines.js';
 import {migrateJournal} from './migrate-journal.js';
 import {headerOf, type Owner, pruneSandboxes} from './prune-sandboxes.js';
-import {hashOf} from './segment.js';
 
 /** The lines of one account on disk. */
 export interface LogStore {
@@ -174,7 +173,7 @@ function* linesOfLog(
 		}
 		const seen = pending.get(line.id) ?? {
 			lines: new Map(),
-			offsets: index.find(hashOf(keyOf.externalId(line.id))),
+			offsets: index.find(keyOf.externalId(line.id)),
 		};
 		pending.set(line.id, seen);
 		seen.lines.set(offset, line);

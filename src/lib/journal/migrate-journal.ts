@@ -147,10 +147,13 @@ interface OldState {
 function stateOf(folder: string): OldState | undefined {
 	for (const name of oldFiles.toReversed()) {
 		try {
-			const {ino, size} = statSync(path.join(folder, name));
+			const stats = statSync(path.join(folder, name), {throwIfNoEntry: false});
+			// The file is missing; try the next older one.
+			if (stats === undefined) continue;
+			const {ino, size} = stats;
 			return {name, ino, size, text: `${JSON.stringify({name, ino, size})}\n`};
 		} catch {
-			// The file is missing; try the next older one.
+			// It cannot be reached.
 		}
 	}
 	return undefined;

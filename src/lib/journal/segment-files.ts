@@ -2,7 +2,7 @@ import {closeSync, fstatSync, openSync, readdirSync, rmSync} from 'node:fs';
 import path from 'node:path';
 import {writeAtomically} from '../fs/write-atomic.js';
 import {readAt} from './log-file.js';
-import {isSegment, type Range, type Source} from './segment.js';
+import {isSegment, openSource, type Range, type Source} from './segment.js';
 
 /** Segments up to this many bytes are kept in memory, because reading them again costs more. */
 const smallSegment = 262_144;
@@ -18,7 +18,11 @@ export interface Segment extends Range {
 
 /** All bytes of a segment. */
 export const bytesOf = ({source}: Segment): Buffer =>
-	typeof source === 'number' ? readAt(source, 0, fstatSync(source).size) : source;
+	Buffer.isBuffer(source) ? source : readAt(source.descriptor, 0, fstatSync(source.descriptor).size);
+
+export function closeSegment({source}: Segment): void {
+	if (!Buffer.isBuffer(source)) closeSync(source.descriptor);
+}
 
 const nameOf = ({start, end}: Range) => `${start}-${end}.idx`;
 const named = /^(\d+)-(\d+)\.idx$/;
@@ -26,7 +30,7 @@ const named = /^(\d+)-(\d+)\.idx$/;
 /** Writes a segment that is only in memory to the disk. */
 export function saveSegment(segment: Segment, folder: string): void {
 	const {source, file} = segment;
-	if (file !== undefined || typeof source === 'number') return;
+	if (file !== undefined || !Buffer.isBuffer(source)) return;
 	const target = path.join(folder, nameOf(segment));
 	writeAtomically(target, source, {sync: true, fresh: `${target}.${process.pid}.new`});
 	segment.file = target;
@@ -60,7 +64,7 @@ function isAbandoned(file: string): boolean {
  * The fewest consecutive segments that cover the log from its beginning. Segments that do not match it are
  * ignored.
  */
-export function openSegments(log: number, folder: string): Segment[] {
+export function openSegments({log, size}: {log: number; size: number}, folder: string): Segment[] {
 	let names: string[];
 	try {
 		names = readdirSync(folder);
@@ -71,7 +75,6 @@ export function openSegments(log: number, folder: string): Segment[] {
 		.map((name) => named.exec(name))
 		.flatMap((found) => (found ? [{start: Number(found[1]), end: Number(found[2])}] : []))
 		.sort((a, b) => b.end - a.end);
-	const size = fstatSync(log).size;
 	const found: Segment[] = [];
 	for (let at = 0; ; ) {
 		let next: Segment | undefined;
@@ -95,11 +98,10 @@ function openSegment(log: number, folder: string, range: Range): Segment | undef
 	}
 	try {
 		const {size} = fstatSync(descriptor);
-		if (isSegment(descriptor, size, range, log)) {
-			if (size > smallSegment) return {...range, source: descriptor, file};
-			const bytes = readAt(descriptor, 0, size);
-			closeSync(descriptor);
-			return {...range, source: bytes, file};
+		const source = size > smallSegment ? openSource(descriptor) : readAt(descriptor, 0, size);
+		if (isSegment(source, size, range, log)) {
+			if (Buffer.isBuffer(source)) closeSync(descriptor);
+			return {...range, source, file};
 		}
 	} catch {}
 	closeSync(descriptor);

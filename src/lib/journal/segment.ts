@@ -1,4 +1,4 @@
-import {createHash, hash as digestOf} from 'node:crypto';
+import {hash as digestOf} from 'node:crypto';
 import {readAt} from './log-file.js';
 
 /*
@@ -28,8 +28,19 @@ export interface Posting {
 	offset: number;
 }
 
+/** A segment in a file, of which only the beginning is in memory. */
+export interface FileSource {
+	descriptor: number;
+	beginning: Buffer;
+}
+
 /** The bytes of a segment, in memory or in a file. */
-export type Source = Buffer | number;
+export type Source = Buffer | FileSource;
+
+export const openSource = (descriptor: number): FileSource => ({
+	descriptor,
+	beginning: readAt(descriptor, 0, firstRecord),
+});
 
 /**
  * 48 bits: among a million keys, two collide in about one of 600 journals, and then the line itself decides.
@@ -41,12 +52,9 @@ export const hashOf = (key: string): number => digestOf('sha1', key, 'buffer').r
  * segment.
  */
 export function guardOf(log: number, {end}: Range): Buffer {
-	const hash = createHash('sha1').update(readAt(log, 0, Math.min(64, end)));
 	const from = Math.max(0, end - 256);
-	return hash
-		.update(readAt(log, from, end - from))
-		.digest()
-		.subarray(0, guardBytes);
+	const both = Buffer.concat([readAt(log, 0, Math.min(64, end)), readAt(log, from, end - from)]);
+	return digestOf('sha1', both, 'buffer').subarray(0, guardBytes);
 }
 
 /** The bytes of a segment. */
@@ -136,8 +144,13 @@ function offsetsIn(records: Buffer, hash: number): number[] {
 	return found;
 }
 
-const bytesOf = (source: Source, offset: number, length: number): Buffer =>
-	typeof source === 'number' ? readAt(source, offset, length) : source.subarray(offset, offset + length);
+function bytesOf(source: Source, offset: number, length: number): Buffer {
+	const end = offset + length;
+	if (Buffer.isBuffer(source)) return source.subarray(offset, end);
+	return end <= firstRecord
+		? source.beginning.subarray(offset, end)
+		: readAt(source.descriptor, offset, length);
+}
 
 function emptySegment({start, end}: Range, guard: Buffer, records: number): Buffer {
 	const bytes = Buffer.alloc(firstRecord + records * recordBytes);

@@ -21,7 +21,7 @@ export interface StreamCheck {
 /** How many bytes stay readable: checks step back a little, and look at the end. */
 const windowBytes = 128 << 10;
 
-interface Wanted {
+interface PendingRead {
 	position: number;
 	length: number;
 	give: (bytes: Buffer) => void;
@@ -73,7 +73,7 @@ export function createStreamCheck(format: ResultFormat, seconds?: number): Strea
 /** Passing bytes: readable while they pass, and again what was read of them. */
 function createPassing() {
 	const read = new Map<string, Buffer>();
-	let wanted: Wanted[] = [];
+	let wanted: PendingRead[] = [];
 	let recent = Buffer.alloc(0);
 	let size = 0;
 	let isOver = false;

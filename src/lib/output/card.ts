@@ -1,4 +1,4 @@
-import {addressesOf, cellOf, isShown, labelOf} from './fields.js';
+import {cellOf, isShown, labelOf, linesOf} from './fields.js';
 import {visible} from './sanitize.js';
 import {paint, type View} from './view.js';
 
@@ -8,7 +8,7 @@ const isObject = (value: unknown): value is object =>
 /** Below this line width, in cells, values are not aligned, because space matters more. */
 const minAligned = 40;
 
-/** Formats fields as `name: value` lines. Nested values and full URLs are indented below their name. */
+/** Formats fields as `name: value` lines. Nested values, sentences and full URLs are indented below their name. */
 export function card(entries: readonly [string, unknown][], view: View): string {
 	const shown = entries.filter(([key, value]) => value !== undefined && value !== null && isShown(key, view));
 	const isNarrow = view.width < minAligned;
@@ -19,8 +19,8 @@ export function card(entries: readonly [string, unknown][], view: View): string 
 		.map(([key, value]) => {
 			const label = `${labelOf(key)}:`;
 			if (isObject(value)) return below(label, card(Object.entries(value), view));
-			const addresses = addressesOf(key, value, view);
-			if (addresses) return below(label, addresses.map(visible).join('\n'));
+			const lines = linesOf(key, value, view);
+			if (lines) return below(label, lines.map(visible).join('\n'));
 			const cell = cellOf(key, value, view, false);
 			const text = isNarrow ? (cell.brief ?? cell.text) : cell.text;
 			return `${label.padEnd(width)} ${paint(cell, view, text)}`;

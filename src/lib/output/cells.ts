@@ -6,6 +6,10 @@ import type {Cell, Colour, View} from './view.js';
 
 const stateColours: Readonly<Record<string, Colour>> = {
 	succeed: 'green',
+	succeeded: 'green',
+	done: 'green',
+	new: 'cyan',
+	running: 'cyan',
 	submitted: 'cyan',
 	processing: 'cyan',
 	failed: 'red',
@@ -110,7 +114,7 @@ export function size(value: unknown): Cell {
 const barCells = 10;
 
 /** A share from 0 to 1 as a bar, or as a number for screen readers. */
-export function share(value: unknown): Cell {
+export function percentBar(value: unknown): Cell {
 	const part = Number(value);
 	const filled = Math.round(part * barCells);
 	const percent = `${Math.round(part * 100)} %`;

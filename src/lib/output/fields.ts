@@ -9,8 +9,8 @@ import {
 	links,
 	messageOf,
 	money,
+	percentBar,
 	seconds,
-	share,
 	size,
 	state,
 	text,
@@ -41,17 +41,24 @@ interface Field {
 	shortens?: number;
 	/** Shown only where links can be clicked, or with --verbose. */
 	isLink?: boolean;
+	/** Sentences, each on a line of its own. */
+	isLines?: boolean;
 }
 
 const fields: Readonly<Record<string, Field>> = {
 	status: {show: state},
+	warnings: {isLines: true},
+	// Of the shots of a batch.
+	state: {show: state},
+	take: {spare: 0.5},
+	code: {spare: 7, place: 4.9},
 	exists: {},
 	by_tag: {label: 'tags'},
 	clock_ahead_ms: {label: 'clock', show: clock, spare: 7},
 	// Names of packs and profiles: a shortened one could be mistaken for another.
 	name: {},
 	either_id: {label: 'id', show: idOrName, shortens: 5.5},
-	left_share: {label: 'left', show: share, spare: 1, shortens: 3.5},
+	left_share: {label: 'left', show: percentBar, spare: 1, shortens: 3.5},
 	expires_at: {label: 'expires', show: end, spare: 2, shortens: 4.5},
 	remaining: {spare: 3},
 	total: {spare: 4},
@@ -147,9 +154,10 @@ export function cellOf(key: string, value: unknown, view: View, short: boolean):
 	return text(typeof value === 'object' ? JSON.stringify(value) : value);
 }
 
-/** The URLs of a list of links, where they cannot be clicked. Each is longer than a line. */
-export function addressesOf(key: string, value: unknown, view: View): string[] | undefined {
-	return fieldOf(key).isLink && !view.links && areTexts(value) ? value : undefined;
+/** The texts of a list that get a line each: sentences, and URLs where they cannot be clicked. */
+export function linesOf(key: string, value: unknown, view: View): string[] | undefined {
+	const {isLines = false, isLink = false} = fieldOf(key);
+	return (isLines || (isLink && !view.links)) && areTexts(value) ? value : undefined;
 }
 
 /** Whether a view shows a key at all. A URL that cannot be clicked is long and of little use. */

@@ -93,7 +93,8 @@ function countText(shown: number, noun: string, {has_more: hasMore, total}: Row)
  */
 function withNames(rows: readonly Row[]): readonly Row[] {
 	const isNameless = ({task_id: id, external_task_id: name}: Row) => id === undefined && name !== undefined;
-	if (keysOf(rows)[0] === 'external_task_id' || !rows.some(isNameless)) return rows;
+	const [first = ''] = keysOf(rows);
+	if (['external_task_id', 'shot'].includes(first) || !rows.some(isNameless)) return rows;
 	if (rows.every(isNameless)) return rows.map((row) => ({external_task_id: undefined, ...row}));
 	return rows.map(({task_id: id, external_task_id: name, ...row}) =>
 		id === undefined ? {either_id: name, ...row} : {either_id: id, ...row, external_task_id: name},

@@ -43,7 +43,7 @@ export function notesOn(stream: NodeJS.WriteStream): Notes {
 }
 
 function terminalNotes(stream: NodeJS.WriteStream, write: (text: string) => void): Notes {
-	const rows = new Set<Painted>();
+	const rows = new Set<StatusLine>();
 	let painter: Painter | undefined;
 	let timer: NodeJS.Timeout | undefined;
 
@@ -71,7 +71,7 @@ function terminalNotes(stream: NodeJS.WriteStream, write: (text: string) => void
 		line: (text) => void above(() => write(text)),
 		above,
 		live() {
-			const row: Painted = {text: () => ''};
+			const row: StatusLine = {text: () => ''};
 			return {
 				show(text) {
 					row.text = text;
@@ -94,7 +94,7 @@ function terminalNotes(stream: NodeJS.WriteStream, write: (text: string) => void
 }
 
 /** Formats a line for a number of cells. */
-interface Painted {
+interface StatusLine {
 	text: (width: number) => string;
 }
 

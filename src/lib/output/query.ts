@@ -29,7 +29,9 @@ export async function compileQuery(expression: string): Promise<Query> {
 		return (document) => {
 			try {
 				// Undefined values are missing, as in JSON printed without a query.
-				return TreeInterpreter.search(tree, JSON.parse(JSON.stringify(document))) ?? null;
+				const result = TreeInterpreter.search(tree, JSON.parse(JSON.stringify(document)));
+				// A field such as `toString` finds what every object has.
+				return JSON.parse(JSON.stringify(result ?? null) ?? 'null');
 			} catch (error) {
 				throw refused(error);
 			}

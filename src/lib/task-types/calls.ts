@@ -3,9 +3,9 @@
  * be looked up. The journal and the budgets record them under these names.
  */
 export const paidCalls = {
-	'face-lookup': {path: '/v1/videos/identify-face', units: 0.05, noun: 'The face detection'},
-	speech: {path: '/v1/audio/tts', units: 0.05, noun: 'The speech'},
-	segment: {path: '/v1/videos/image-recognize', units: 0.1, noun: 'The masks'},
+	'face-lookup': {path: '/v1/videos/identify-face', units: 0.05, noun: 'The face detection', was: 'was'},
+	speech: {path: '/v1/audio/tts', units: 0.05, noun: 'The speech', was: 'was'},
+	segment: {path: '/v1/videos/image-recognize', units: 0.1, noun: 'The masks', was: 'were'},
 } as const;
 
 export type PaidCall = keyof typeof paidCalls;

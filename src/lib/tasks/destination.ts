@@ -41,7 +41,7 @@ export interface Destination {
 }
 
 /** A result whose destination is wanted. */
-export interface Located {
+export interface DestinationRequest {
 	taskId: string;
 	type: TaskName;
 	values: NameValues;
@@ -63,7 +63,7 @@ export async function findDestination(
 		isFirstThere,
 		format,
 		toFolder,
-	}: Located & {
+	}: DestinationRequest & {
 		format: ResultFormat;
 		toFolder: boolean;
 	},

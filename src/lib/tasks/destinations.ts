@@ -4,7 +4,12 @@ import {isFolder} from '../downloads/output-path.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {ResultFormat} from '../media/result-format.js';
 import type {TaskName} from '../task-types/registry.js';
-import {type Destination, type DestinationOptions, findDestination, type Located} from './destination.js';
+import {
+	type Destination,
+	type DestinationOptions,
+	type DestinationRequest,
+	findDestination,
+} from './destination.js';
 import {notYetNamed} from './external-ids.js';
 
 /** Ids of a task that may not exist yet. */
@@ -104,7 +109,7 @@ export function createDestinations(options: DestinationOptions): Destinations {
 	}
 	const formatOf = (type: TaskName) => options.format ?? types.mainFormat(type);
 	const counted = (index: number) => String(index + 1).padStart(String(count ?? 1).length, '0');
-	const locate = (request: Located) =>
+	const locate = (request: DestinationRequest) =>
 		findDestination(options, {format: formatOf(request.type), toFolder, ...request});
 	const taken = new Map<string, string>();
 	const take = (destination: Destination, taskId: string) => {

@@ -31,7 +31,8 @@ export interface StatusDocument {
 	watermark_url?: string | undefined;
 	audio_mp3_url?: string | undefined;
 	audio_wav_url?: string | undefined;
-	image_urls?: (string | undefined)[] | undefined;
+	/** One for each picture: null if Kling leaves its link out. */
+	image_urls?: (string | null)[] | undefined;
 	type?: string | undefined;
 	external_task_id?: string | undefined;
 	/** Unix milliseconds. */

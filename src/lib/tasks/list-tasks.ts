@@ -48,7 +48,8 @@ export interface TaskRow {
 	watermark_url?: string | undefined;
 	audio_mp3_url?: string | undefined;
 	audio_wav_url?: string | undefined;
-	image_urls?: (string | undefined)[] | undefined;
+	/** One for each picture: null if Kling leaves its link out. */
+	image_urls?: (string | null)[] | undefined;
 	/** With --verbose, or when several types are listed. */
 	type?: string | undefined;
 	external_task_id?: string | undefined;

@@ -7,9 +7,10 @@ import {type PaidCall, paidCalls} from '../task-types/calls.js';
 import {newExternalId} from './external-ids.js';
 import {isOpen} from './paid-steps.js';
 import type {Session} from './task-context.js';
+import {uninterrupted} from './uninterrupted.js';
 
 /** The result of a call, as far as the journal needs it. */
-interface Made {
+interface CallResult {
 	/** Kling's id for it. */
 	id: string;
 	/** What it cost, as reported by Kling. */
@@ -38,7 +39,7 @@ interface PaidCallOptions<T> extends CallOptions {
  * recorded in the journal like a task.
  * @throws KlingError `submit_unknown` when the response is lost; Kling's refusal; `budget_exceeded`
  */
-export async function payForCall<T extends Made>(
+export async function payForCall<T extends CallResult>(
 	session: Session,
 	call: PaidCall,
 	body: object,
@@ -46,12 +47,12 @@ export async function payForCall<T extends Made>(
 	{command, tags, allowUnknownPrice, part, stepOf, keep}: PaidCallOptions<T>,
 ): Promise<T> {
 	const {client, clock, journal, purchases} = session;
-	const {path, units, noun} = paidCalls[call];
+	const {path, units, noun, was} = paidCalls[call];
 	const name = newExternalId(clock);
 	const price = String(units);
 	if (isOpen(session, call, body)) {
 		session.notes.line(
-			`Warning: ${noun} was requested before, and that ended without a response: it may have been paid for as well`,
+			`Warning: ${noun} ${was} requested before, and that ended without a response: it may have been paid for as well`,
 		);
 	}
 	const reservation = await reserveBudget(session, {
@@ -68,7 +69,11 @@ export async function payForCall<T extends Made>(
 	const since = ['account', 'ledger', '--since', '1h'];
 	const hint = `It takes no external id by which it could be found. Running the command again may cost ${price} units more; what was charged: ${session.command(...since)}`;
 	const request = client.request({method: 'POST', path, body: stringifyJson(body), read});
-	const made = await purchases.during({noun, hint}, request).catch(async (error: unknown) => {
+	const answer = uninterrupted(session, request, {
+		why: `because ${noun.toLowerCase()} can be fetched only now`,
+		afterwards: 'it may be paid for all the same',
+	});
+	const made = await purchases.during({noun, hint}, answer).catch(async (error: unknown) => {
 		if (!(error instanceof KlingError)) throw error;
 		if (!error.maybeSubmitted) {
 			await journal.refused(name);
@@ -94,7 +99,7 @@ export async function payForCall<T extends Made>(
 		// The call is paid for. An error here would invite the user to pay again.
 		const reason = error instanceof Error ? error.message : String(error);
 		session.notes.line(
-			`Warning: ${noun} was made and paid for, but that could not be written down: ${reason}`,
+			`Warning: ${noun} ${was} made and paid for, but that could not be written down: ${reason}`,
 		);
 	}
 	return made;

@@ -18,7 +18,7 @@ export interface PaidSteps {
 	inputSeconds?: number | undefined;
 }
 
-interface Terms {
+interface StepFlags {
 	externalId?: string | undefined;
 	tag: readonly string[];
 	allowUnknownPrice: boolean;
@@ -34,7 +34,7 @@ export async function reserveSteps(
 	session: Session,
 	type: TaskName,
 	{earlier, body, inputSeconds}: PaidSteps,
-	{externalId, tag, allowUnknownPrice}: Terms,
+	{externalId, tag, allowUnknownPrice}: StepFlags,
 ): Promise<Reservation> {
 	const definition = session.types.definition(type);
 	const units = definition && estimateUnits(definition, body, inputSeconds);

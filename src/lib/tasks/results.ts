@@ -32,7 +32,7 @@ export function resultFields({videos: [video], audios: [audio], images}: Task) {
 		watermark_url: video?.watermarkUrl,
 		audio_mp3_url: audio?.mp3Url,
 		audio_wav_url: audio?.wavUrl,
-		...(images && {image_urls: images.map(({url}) => url)}),
+		...(images && {image_urls: images.map(({url}) => url ?? null)}),
 	};
 }
 

@@ -8,6 +8,7 @@ import {confirmTask} from './confirm-task.js';
 import {findSubmitted, withDetails} from './find-submitted.js';
 import type {Session} from './task-context.js';
 import {withTimeLimit} from './time-limit.js';
+import {uninterrupted} from './uninterrupted.js';
 
 /** Maximum number of attempts for a request that never reached Kling. */
 const connectAttempts = 3;
@@ -65,7 +66,10 @@ export async function sendSubmission(
 			// The last lookup, at the deadline, gets time to return.
 			const late = until === undefined ? undefined : clock.deadline(Math.max(graceMs, until - clock.now()));
 			const answer = client.createTask(request.path, named, attempt + 1, late);
-			const task = await uninterrupted(session, answer, externalId);
+			const task = await uninterrupted(session, answer, {
+				why: 'to learn whether the task was made',
+				afterwards: `then see: ${session.command('video', 'reconcile', externalId)}`,
+			});
 			purchases.tasks.set(externalId, task.id);
 			return {task: await confirmTask(session, type, task, externalId), elsewhere: false};
 		} catch (error) {
@@ -127,20 +131,6 @@ async function waitForAnother(
 			hint: 'No task was made: run the command again.',
 		});
 	});
-}
-
-/** Explains to users who press Ctrl-C in the meantime why nothing happens. */
-async function uninterrupted<T>(
-	{signal, notes, command}: Session,
-	answer: Promise<T>,
-	externalId: string,
-): Promise<T> {
-	const tell = () =>
-		notes.line(
-			`Waiting for Kling's response, to learn whether the task was made. Press Ctrl-C again to stop at once; then see: ${command('video', 'reconcile', externalId)}`,
-		);
-	signal.addEventListener('abort', tell);
-	return answer.finally(() => signal.removeEventListener('abort', tell));
 }
 
 /**

@@ -7,6 +7,7 @@ import {estimateUnits} from '../task-types/prices.js';
 import type {TaskName} from '../task-types/registry.js';
 import {existingTask} from './existing-task.js';
 import {newExternalId} from './external-ids.js';
+import {withDetails} from './find-submitted.js';
 import {lockSubmission} from './lock-submission.js';
 import {limited, sendSubmission} from './send-submission.js';
 import type {Session} from './task-context.js';
@@ -73,6 +74,10 @@ async function submitOnce(
 	const known = given === undefined ? undefined : journal.find(given);
 	const made = known && (await existingTask(limited(session, until), type, body, known));
 	if (made) return {...(await remember(session, type, made, externalId)), isEarlier: true};
+	if (session.signal.aborted) {
+		const hint = 'No task was made: run the command again.';
+		throw withDetails(session.signal.reason, {external_task_id: externalId, hint});
+	}
 	const estimatedUnits = context?.estimatedUnits ?? priceOf(session, type, body, prepared?.inputSeconds);
 	const about = {...context, ...(estimatedUnits !== undefined && {estimatedUnits})};
 	const reservation = await reserveBudget(session, {

@@ -14,7 +14,7 @@ import {readDelivery} from './delivery.js';
 import type {DeliveryDocument, RejectedDocument} from './documents.js';
 import type {Secret} from './secret.js';
 import type {IncomingRequest} from './server.js';
-import {defaultToleranceMs, type Verdict, verifyDelivery} from './signature.js';
+import {defaultToleranceMs, type SignatureResult, verifyDelivery} from './signature.js';
 import type {DeliveryStore, StoredDelivery} from './store.js';
 
 /** A delivery that was accepted. */
@@ -63,7 +63,7 @@ const rejectionHints: Readonly<Record<string, string>> = {
 interface Candidate {
 	task: Task;
 	standard: Standard;
-	verdict: Verdict;
+	verdict: SignatureResult;
 	stored: StoredDelivery;
 }
 
@@ -143,7 +143,7 @@ function judge(
 	{secrets}: IntakeOptions,
 ): Candidate {
 	// Without a secret a signature proves nothing.
-	const verdict: Verdict =
+	const verdict: SignatureResult =
 		secrets.length === 0
 			? {kind: 'unsigned'}
 			: verifyDelivery(headers, body, {secrets, now: receivedAt, toleranceMs: defaultToleranceMs});

@@ -83,7 +83,7 @@ export async function startReceiver({
 	};
 }
 
-interface Answer {
+interface ServerReply {
 	status: number;
 	/** Whether nothing more is read from this connection. */
 	close?: boolean;
@@ -99,7 +99,7 @@ async function receive(
 	request: IncomingMessage,
 	memory: Memory,
 	take: (incoming: IncomingRequest) => number,
-): Promise<Answer> {
+): Promise<ServerReply> {
 	const refusal = refuse(request);
 	if (refusal !== undefined) return {status: refusal, close: true};
 	const body = await bodyOf(request, memory);

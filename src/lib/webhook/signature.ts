@@ -6,7 +6,7 @@ import type {Secret} from './secret.js';
 export type DeliveryHeaders = Readonly<Record<string, string | undefined>>;
 
 /** What the signature of a delivery proves. */
-export type Verdict =
+export type SignatureResult =
 	| {
 			kind: 'signed';
 			/** Id of the delivery, not of the task. */
@@ -65,7 +65,7 @@ export function verifyDelivery(
 	headers: DeliveryHeaders,
 	body: Buffer,
 	{secrets, now, toleranceMs}: VerifyOptions,
-): Verdict {
+): SignatureResult {
 	if (names.every((name) => headers[name] === undefined)) return {kind: 'unsigned'};
 	const [id = '', timestamp = '', signatures = ''] = names.map((name) => headers[name]);
 	const refuse = (message: string, hint?: string) =>

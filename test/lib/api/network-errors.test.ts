@@ -3,7 +3,7 @@ import {linkError, networkError} from '../../../src/lib/api/network-errors.js';
 
 const failure = (code: string) => Object.assign(new Error(code), {code});
 
-test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'HPE_INVALID_CONSTANT'])(
+test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'HPE_INVALID_CONSTANT', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
 	"after %s the hint names the API's address only if the request went there",
 	(code) => {
 		const ofApi = networkError(failure(code), 'api.example');
@@ -15,7 +15,10 @@ test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'HPE_INVALID_CONSTANT'])(
 	},
 );
 
-test('hints that apply to both a link and the API are kept', () => {
-	const untrusted = failure('SELF_SIGNED_CERT_IN_CHAIN');
-	expect(linkError(untrusted, 'files.example').details.hint).toMatch(/--ca-file/);
+test.each([
+	['SELF_SIGNED_CERT_IN_CHAIN', /--ca-file, KLING_CA_FILE/],
+	['CERT_HAS_EXPIRED', /^Check the date and time/],
+])('the hint about %s applies to both a link and the API', (code, hint) => {
+	expect(networkError(failure(code), 'api.example').details.hint).toMatch(hint);
+	expect(linkError(failure(code), 'files.example').details.hint).toMatch(hint);
 });

@@ -2,17 +2,17 @@ import {mkdtempSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
-import type {CarriedJob} from '../../../src/lib/batch/carried-job.js';
 import {contentOf} from '../../../src/lib/batch/external-id.js';
 import type {Prepared} from '../../../src/lib/batch/first-steps.js';
 import {JobRunner} from '../../../src/lib/batch/job-runner.js';
+import type {PortableJob} from '../../../src/lib/batch/portable-job.js';
 import type {RequestCheck} from '../../../src/lib/batch/request-check.js';
 import type {StateLine} from '../../../src/lib/batch/state-file.js';
 import {fakeClient, fakeSession, task} from '../../support/session.js';
 
 const output = mkdtempSync(path.join(tmpdir(), 'job-runner-'));
 
-const job: CarriedJob = {
+const job: PortableJob = {
 	id: 'batch-b-s1-1-x',
 	externalId: 'batch-b-s1-1-x',
 	batch: 'b',
@@ -105,7 +105,7 @@ describe('a job that needs speech first', () => {
 		}),
 	};
 	const reply = {status: 200, contentType: undefined, retryAfterMs: undefined, date: undefined, text: ''};
-	const carried: CarriedJob = {...job, units: '0.5'};
+	const carried: PortableJob = {...job, units: '0.5'};
 
 	async function submit(seconds: string) {
 		const made = runner([task()], [], speaking);

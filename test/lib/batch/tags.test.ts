@@ -17,3 +17,7 @@ test('a tag that a command would refuse is a problem here as well', () => {
 		"'-k=v' is not a tag",
 	]);
 });
+
+test('a tag may have the name of something that every object has', () => {
+	expect(Object.entries(parseTags('__proto__=acme').tags)).toEqual([['__proto__', 'acme']]);
+});

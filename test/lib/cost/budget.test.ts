@@ -44,6 +44,15 @@ describe('a budget', () => {
 		await expect(reserve('d', '1')).rejects.toMatchObject({code: 'budget_exceeded'});
 	});
 
+	test('counts a task whose external id, and a tag whose name, is that of something every object has', async () => {
+		const {session, reserve, left} = await account();
+		await setBudget(session, {units: 3, per: 'total', tag: {key: '__proto__', value: 'acme'}});
+		await (await reserve('__proto__', '6')).settle('5');
+		expect(await left()).toEqual([5, 3]);
+		await reserve('constructor', '2', JSON.parse('{"__proto__": "acme"}'));
+		expect(await left()).toEqual([3, 1]);
+	});
+
 	test('counts only units of its own kind', async () => {
 		const {session, reserve, left} = await account();
 		await setBudget(session, {units: 40, pack: 'image', per: 'month'});

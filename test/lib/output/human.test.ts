@@ -57,6 +57,20 @@ describe('a list as a table', () => {
 		expect(await humanText({success: true, by_tag: []}, pipe)).toBe('No tags');
 	});
 
+	test.each([40, 60, 80, 100, 200])(
+		'the shots of a batch show their take and state first, at %i columns',
+		async (width) => {
+			const shot = {shot: '01_wide', take: 1, type: 'text2video', model: 'kling-v2-5-turbo', units: '1.5'};
+			const shots = [
+				{...shot, state: 'done', file: '/home/me/film/spring/01_wide.mp4', task_id: '995729664055693396'},
+				{...shot, state: 'refused', message: 'Trigger the content security policy of the platform'},
+			];
+			const lines = await linesOf({success: true, shots}, terminal(width));
+			expect(lines[0]).toMatch(/^shot +state +take( |$)/);
+			expect(lines[2]).toMatch(/^01_wide +refused +1( |$)/);
+		},
+	);
+
 	test('lists of words and numbers have commas instead of brackets and quotes', async () => {
 		const models = [{model: 'kling-v3', modes: ['std', 'pro'], durations: [5, 10], can: []}];
 		const shown = await humanText({success: true, models, count: 1}, pipe);
@@ -390,6 +404,13 @@ describe('a task as a card', () => {
 
 	test('the number of open tasks in a batch is a number', async () => {
 		expect(await linesOf({success: true, done: 5, left: 35}, terminal(80))).toEqual(['done: 5', 'left: 35']);
+	});
+
+	test('sentences are listed one per line', async () => {
+		const warnings = ['The end of multi-image is announced. Use create', 'A price is an estimate'];
+		expect(await humanText({success: true, batch: 'spring', warnings}, pipe)).toBe(
+			'batch:    spring\nwarnings:\n  The end of multi-image is announced. Use create\n  A price is an estimate',
+		);
 	});
 
 	test('nested values are indented', async () => {

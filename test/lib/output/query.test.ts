@@ -25,6 +25,8 @@ test.each([
 	['let $first = tasks[0] in $first.status', 'failed'],
 	['nothing.of.that', null],
 	['tasks[].video_id', []],
+	['toString', null],
+	['[count, constructor]', [2, null]],
 ])('%s', async (expression, result) => {
 	expect((await compileQuery(expression))(document)).toEqual(result);
 });

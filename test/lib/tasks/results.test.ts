@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import type {Task} from '../../../src/lib/api/task.js';
 import type {ResultFormat} from '../../../src/lib/media/result-format.js';
-import {resultUrl} from '../../../src/lib/tasks/results.js';
+import {resultFields, resultUrl} from '../../../src/lib/tasks/results.js';
 
 const picture = {url: 'https://cdn.invalid/1.png', watermarkUrl: undefined};
 const task = {
@@ -21,4 +21,10 @@ test.each<[ResultFormat, boolean, number, string, string]>([
 
 test('each picture has its link', () => {
 	expect(resultUrl(task, 'image', false, 1)).toBe(picture.url);
+});
+
+test('a picture whose link Kling leaves out has null in its place, as the schema says', () => {
+	const fields = resultFields({...task, images: [{}, {url: picture.url}]});
+	expect(JSON.parse(JSON.stringify(fields))).toEqual({image_urls: [null, picture.url]});
+	expect(fields.image_urls?.[0]).toBeNull();
 });

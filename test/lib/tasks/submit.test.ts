@@ -26,6 +26,8 @@ const reasonOf = (promise: Promise<unknown>) =>
 		(reason: unknown) => reason as KlingError,
 	);
 
+const stopped = new KlingError('interrupted', 'Stopped by SIGINT');
+
 describe('a submission', () => {
 	test('carries an external id, and is in the journal', async () => {
 		const {created, looked, submit, session} = account([task()]);
@@ -235,10 +237,21 @@ describe('a submission', () => {
 
 	test('that is interrupted while waiting for a slot makes no task', async () => {
 		const {created, abort, submit, session} = account([full, task()]);
-		abort.abort(new KlingError('interrupted', 'Stopped by SIGINT'));
+		session.notes.line = () => abort.abort(stopped);
 		expect(await reasonOf(submit('mine'))).toMatchObject({code: 'interrupted'});
 		expect(created).toHaveLength(1);
 		expect(await session.journal.find('mine')).toMatchObject({outcome: 'refused'});
+	});
+
+	test('that is interrupted before it is sent is not sent', async () => {
+		const {created, abort, submit, session} = account([task()]);
+		abort.abort(stopped);
+		expect(await reasonOf(submit())).toMatchObject({
+			code: 'interrupted',
+			details: {hint: 'No task was made: run the command again.'},
+		});
+		expect(created).toHaveLength(0);
+		expect([...session.journal.newestFirst()]).toEqual([]);
 	});
 });
 

@@ -67,7 +67,7 @@ Plans as \`kling batch run\` does: every row is checked and priced first, and no
 		return this.withFarm(flags, async (farm, account) => {
 			const known = await farm.queue.getGlobalConcurrency();
 			const slots = flags.slots ?? known ?? defaultSlots;
-			const plan = await this.carryPlan(args.file, flags, slots);
+			const plan = await this.portablePlan(args.file, flags, slots);
 			await this.#checkKeys(flags);
 			if (flags.keep !== undefined) await farm.store.setMeta({keepMs: flags.keep});
 			if (slots !== known) await farm.queue.setGlobalConcurrency(slots);

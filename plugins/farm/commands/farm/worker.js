@@ -5,6 +5,9 @@ import {accountFlags, durationMs, Flags, wholeNumber, writtenPath} from 'kling-c
 import {FarmCommand, queueFlag} from '../../farm-command.js';
 import {isFull} from '../../queue/queue-errors.js';
 
+/** The fewest connections to PostgreSQL with which a worker runs: jobs, waiting for jobs, looking at jobs, and the store. */
+const needs = {connections: 4};
+
 export default class FarmWorkerCommand extends FarmCommand {
 	static description = `Take jobs from the queue, submit them, wait for them and save their files.
 
@@ -75,32 +78,36 @@ Start one on each machine, as many as you like: all of them together never run m
 		]);
 		await checkKeys(session, onTrouble);
 		return this.#whenNotFull(session.signal, (onStarted) =>
-			this.withFarm(flags, async (farm, account) => {
-				const known = await farm.queue.getGlobalConcurrency();
-				const slots = flags.slots ?? known ?? 5;
-				if (slots !== known) await farm.queue.setGlobalConcurrency(slots);
-				onStarted();
-				const worker = new FarmWorker({
-					farm,
-					account,
-					session,
-					output,
-					concurrency: flags.jobs ?? slots,
-					lockMs: flags.takeover ?? 30_000,
-					graceMs: flags.grace ?? 8000,
-					endsWhenDone: flags['exit-when-done'],
-					version: this.config.version,
-					note: (text) => this.notes.line(text),
-					event,
-					debug: (error) => flags.debug && this.notes.line(`debug: ${error.message}`),
-					openRunner: (own) =>
-						this.jobRunner(own, {folder, output, intervalMs: flags.interval ?? 5000, onTrouble}, (text) =>
-							event({event: 'note', text}),
-						),
-				});
-				this.notes.line(`Worker ${worker.name}: ${slots} slots, files to ${output}`);
-				return {success: true, queue: farm.shown, output, ...(await worker.run())};
-			}),
+			this.withFarm(
+				flags,
+				async (farm, account) => {
+					const known = await farm.queue.getGlobalConcurrency();
+					const slots = flags.slots ?? known ?? 5;
+					if (slots !== known) await farm.queue.setGlobalConcurrency(slots);
+					onStarted();
+					const worker = new FarmWorker({
+						farm,
+						account,
+						session,
+						output,
+						concurrency: flags.jobs ?? slots,
+						lockMs: flags.takeover ?? 30_000,
+						graceMs: flags.grace ?? 8000,
+						endsWhenDone: flags['exit-when-done'],
+						version: this.config.version,
+						note: (text) => this.notes.line(text),
+						event,
+						debug: (error) => flags.debug && this.notes.line(`debug: ${error.message}`),
+						openRunner: (own) =>
+							this.jobRunner(own, {folder, output, intervalMs: flags.interval ?? 5000, onTrouble}, (text) =>
+								event({event: 'note', text}),
+							),
+					});
+					this.notes.line(`Worker ${worker.name}: ${slots} slots, files to ${output}`);
+					return {success: true, queue: farm.shown, output, ...(await worker.run())};
+				},
+				needs,
+			),
 		);
 	}
 

@@ -14,7 +14,7 @@ import {OpenFile} from './open-file.js';
 import {bootTime, writeRecord} from './part-record.js';
 import type {PartKind, PartRequest} from './part-request.js';
 import {publish} from './publish.js';
-import type {LeftPart} from './resume-part.js';
+import type {EarlierPart} from './resume-part.js';
 import {isStillOurs, lostPartError} from './still-ours.js';
 import {WholeFile} from './whole-file.js';
 
@@ -64,7 +64,7 @@ export class Part {
 	}
 
 	/** Resumes what an earlier run left. */
-	resume({file, has, version, isSpread}: LeftPart): void {
+	resume({file, has, version, isSpread}: EarlierPart): void {
 		this.#file.open(file);
 		this.has = has;
 		this.version = version;

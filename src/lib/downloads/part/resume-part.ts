@@ -7,7 +7,7 @@ import {canContinue} from '../transfer/judge-response.js';
 import {areBytesOnDisk, type PartRecord} from './part-record.js';
 
 /** The opened part of an earlier run. */
-export interface LeftPart {
+export interface EarlierPart {
 	/** Its descriptor. */
 	file: number;
 	has: Spans;
@@ -26,7 +26,7 @@ export function takeOver(
 	record: PartRecord | 'damaged',
 	{taskId, kind}: {taskId: string; kind: AssetKind},
 	trusts: TrustsOwner,
-): LeftPart | string {
+): EarlierPart | string {
 	if (record === 'damaged') return 'has a damaged record';
 	if (record.taskId !== taskId) return `belongs to task ${record.taskId}`;
 	if (record.kind !== kind) return `belongs to another result of the task (${record.kind})`;

@@ -43,14 +43,14 @@ export async function writeLateManifest(root, dist) {
 	const text = await readFile(path.join(root, 'oclif.manifest.json'), 'utf8').catch(() => undefined);
 	if (text === undefined) return;
 	const {version, commands} = JSON.parse(text);
-	const late = [...details, ...texts];
+	const lazy = [...details, ...texts];
 	const index = {};
 	const words = {};
 	for (const [id, command] of Object.entries(commands)) {
 		const file = path.join(root, ...command.relativePath);
 		const module = await moduleIn(file);
 		if (module === undefined) continue;
-		index[id] = {...pick(command, (name) => !late.includes(name)), module};
+		index[id] = {...pick(command, (name) => !lazy.includes(name)), module};
 		const own = pick(command, (name) => details.includes(name));
 		await writeFile(detailsFile(file), JSON.stringify(own));
 		words[id] = forCompletion(command);

@@ -5,21 +5,22 @@
  */
 import path from 'node:path';
 import {transform} from 'esbuild';
+import {commonJs, noImport} from './esbuild-options.js';
 
 /** Functions that the converted modules call; they are put in front of each bundle. */
 export const helpers = `
-const lateModule = Object.defineProperties({}, {
+const lazyModule = Object.defineProperties({}, {
 	__esModule: {value: true},
 	[Symbol.toStringTag]: {value: 'Module'},
 });
-const lateCopy = (exports, found) => {
+const lazyCopy = (exports, found) => {
 	for (const name in found) {
 		if (name === 'default' || Object.hasOwn(exports, name)) continue;
 		Object.defineProperty(exports, name, {get: () => found[name], enumerable: true});
 	}
 };
 const lateNamespaces = new WeakMap();
-const lateImport = (found) => {
+const lazyImport = (found) => {
 	if (found?.[Symbol.toStringTag] === 'Module') return found;
 	let made = lateNamespaces.get(found);
 	if (made === undefined) {
@@ -37,7 +38,7 @@ const fromRoot = (file) => path.relative(root, file).split(path.sep).join('/');
 const isModule = (code) => /^(?:import|export)[\s{*]/m.test(code);
 
 /** \`const x_1 = require('x')\`, as TypeScript and esbuild write it, loaded when \`x_1\` is first used. */
-export function makeLate(code, declaration) {
+export function makeLazy(code, declaration) {
 	const names = [];
 	const declared = code.replaceAll(declaration, (_, name, load) => {
 		names.push(name);
@@ -71,7 +72,7 @@ function asGetters(all, file) {
 		'$1get $2() { return $3; }$4',
 	);
 	if (getters.includes('=>')) throw new Error(`${file} exports something in a form that is not known here`);
-	return `\nmodule.exports = ${getters.replace('{', '{__proto__: lateModule,')};`;
+	return `\nmodule.exports = ${getters.replace('{', '{__proto__: lazyModule,')};`;
 }
 
 /** What esbuild puts in front of a module: functions that `helpers` replace. */
@@ -84,10 +85,10 @@ function withoutPrelude(code, file) {
 			asGetters(all, file),
 		)
 		.replace(/^module\.exports = __toCommonJS\(\w+_exports\);$/m, '')
-		.replaceAll(/__toESM\((require\("[^"]+"\))(?:, 1)?\)/g, 'lateImport($1)')
+		.replaceAll(/__toESM\((require\("[^"]+"\))(?:, 1)?\)/g, 'lazyImport($1)')
 		.replaceAll(
 			/^__reExport\(\w+, (require\("[^"]+"\)), module\.exports\);$/gm,
-			'lateCopy(module.exports, $1);',
+			'lazyCopy(module.exports, $1);',
 		);
 	const left = /\b__(?:toESM|toCommonJS|export|reExport|copyProps|publicField)\b/.exec(rest)?.[0];
 	if (left !== undefined) throw new Error(`${file} is converted with ${left}, which is not known here`);
@@ -95,29 +96,27 @@ function withoutPrelude(code, file) {
 }
 
 /** @returns the code of a module that loads lazily, with its source map; undefined if it is not an ES module */
-async function lateModule(file, code, define) {
+async function lazyModule(file, code, define) {
 	if (!isModule(code)) return undefined;
 	const {code: converted, map} = await transform(code, {
 		sourcefile: fromRoot(file),
 		loader: file.endsWith('.ts') ? 'ts' : 'js',
-		format: 'cjs',
-		platform: 'node',
-		target: 'node20.19',
-		supported: {'dynamic-import': false},
+		...commonJs,
+		...noImport,
 		define,
 		sourcemap: 'external',
 		sourcesContent: false,
 	});
-	const late = makeLate(
+	const lazy = makeLazy(
 		withoutPrelude(converted, file),
-		/^var (import_\w+) = ((?:lateImport\()?require\("[^"]+"\)\)?);$/gm,
+		/^var (import_\w+) = ((?:lazyImport\()?require\("[^"]+"\)\)?);$/gm,
 	);
 	const inline = Buffer.from(map).toString('base64');
-	return `${late}\n//# sourceMappingURL=data:application/json;base64,${inline}\n`;
+	return `${lazy}\n//# sourceMappingURL=data:application/json;base64,${inline}\n`;
 }
 
 /** Where esbuild takes a file for a CommonJS module although its package contains ES modules. */
-const namespace = 'late';
+const namespace = 'lazy';
 
 /** What the bundle requests with `across`, a function that is passed to it. */
 const outside = 'kling:';
@@ -128,9 +127,9 @@ const outside = 'kling:';
  * @param converted code that was converted for another bundle, by file
  * @param idElsewhere the id of a module that is not in this bundle; undefined for one that is
  */
-export function loadLate(build, {read, converted, idElsewhere}) {
+export function loadLazily(build, {read, converted, idElsewhere}) {
 	const {initialOptions, onLoad, onResolve, resolve} = build;
-	const convert = async (file) => lateModule(file, await read(file), initialOptions.define);
+	const convert = async (file) => lazyModule(file, await read(file), initialOptions.define);
 	onResolve({filter: /./}, async ({path: name, pluginData, ...place}) => {
 		if (pluginData === namespace || place.kind === 'entry-point') return undefined;
 		const found = await resolve(name, {...place, namespace: 'file', pluginData: namespace});

@@ -9,7 +9,7 @@ import {costs, type Plan, type PlannedJob} from './planned-job.js';
 import {type Problem, problem} from './problem.js';
 
 /** A planned job for another machine: plain JSON, without folders of the machine that planned it. */
-export interface CarriedJob {
+export interface PortableJob {
 	/** Its external id when it was planned. It names the job permanently; a retry gets another external id. */
 	id: string;
 	/** Name of the batch. */
@@ -47,13 +47,13 @@ interface Bases {
 }
 
 /** The jobs of a plan for other machines; a file outside the folder that workers save to is a problem. */
-export function carryPlan(
+export function portablePlan(
 	{batch, folder, jobs}: Plan,
 	output: string | undefined,
-): {jobs: CarriedJob[]; problems: Problem[]} {
+): {jobs: PortableJob[]; problems: Problem[]} {
 	const bases = {folder, hasOutput: output !== undefined};
 	const problems: Problem[] = [];
-	const carried = jobs.map((job) => {
+	const portable = jobs.map((job) => {
 		const file = relativeFile(job, bases);
 		if (file === undefined) {
 			const {row, id} = job.shot;
@@ -65,9 +65,9 @@ export function carryPlan(
 				),
 			);
 		}
-		return carry(batch, job, file ?? '');
+		return toPortable(batch, job, file ?? '');
 	});
-	return {jobs: carried, problems};
+	return {jobs: portable, problems};
 }
 
 /** @returns undefined for a file outside the folder */
@@ -81,7 +81,7 @@ function relativeFile({fileTemplate}: PlannedJob, {folder, hasOutput}: Bases): s
 const isInside = (relative: string) =>
 	relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
 
-const carry = (batch: string, job: PlannedJob, file: string): CarriedJob => ({
+const toPortable = (batch: string, job: PlannedJob, file: string): PortableJob => ({
 	id: job.externalId,
 	batch,
 	key: job.key,
@@ -109,7 +109,7 @@ function unitsBeforeOf({checked}: PlannedJob): string | undefined {
 }
 
 /** The same job under another external id, after its task has failed. */
-export function retriedJob(job: CarriedJob): CarriedJob {
+export function retriedJob(job: PortableJob): PortableJob {
 	const {batch, shot, take, content} = job;
 	const attempt = job.attempt + 1;
 	return {
@@ -125,7 +125,7 @@ export function retriedJob(job: CarriedJob): CarriedJob {
  * @param output absolute path
  * @throws KlingError `invalid_manifest` for a file outside that folder
  */
-export function unpackJob(job: CarriedJob, output: string, extension: string): PlannedJob {
+export function unpackJob(job: PortableJob, output: string, extension: string): PlannedJob {
 	const fileTemplate = path.resolve(output, ...job.file.split('/'));
 	const relative = path.relative(output, fileTemplate);
 	if (!isInside(relative))
