@@ -11,6 +11,11 @@ export interface Sink {
 /** The body of a response in transit. */
 export interface Body {
 	/**
+	 * A block that the connection reads into. It belongs to the first sink, which finds the first bytes in place there and
+	 * may use another block instead.
+	 */
+	readonly block?: Buffer;
+	/**
 	 * Starts passing the bytes to a sink, or passes those that are left to another one.
 	 * @param ended called at the end of a body of unknown length, and with the reason when the body ends too
 	 * early; perhaps several times
