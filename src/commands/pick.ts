@@ -50,11 +50,31 @@ Writes the same picks.json as kling gallery serve, and prints what is in it. SHO
 		const changes = words.map(parsePick);
 		const at = path.resolve(flags.in);
 		if (!existsSync(at)) throw new KlingError('read_error', `${flags.in} does not exist`, {path: at});
-		const file = picksFileOf(statSync(at).isFile() ? path.dirname(at) : at);
+		const isList = statSync(at).isFile();
+		const file = picksFileOf(isList ? path.dirname(at) : at);
+		if (isList) await this.#warnOfUnknown(flags.in, changes);
 		const {changePicks, readPicks} = await import('../lib/batch/picks-file.js');
 		const picks =
 			changes.length > 0 && !flags.list ? await changePicks(file, changes, this.clock) : readPicks(file);
 		return {success: true, file, picks: rowsOf(picks), count: Object.keys(picks.picks).length};
+	}
+
+	/** A slip in a name would leave a gap in the film. It is no error: the row, or more takes, may follow. */
+	async #warnOfUnknown(list: string, changes: readonly Change[]): Promise<void> {
+		const [{readManifest}, {shotsOf}] = await Promise.all([
+			import('../lib/batch/read-manifest.js'),
+			import('../lib/batch/shot.js'),
+		]);
+		// A list that cannot be read is no obstacle: picks are kept beside it.
+		const manifest = await readManifest(list).catch(() => undefined);
+		if (manifest === undefined) return;
+		const {shots} = shotsOf(manifest, {}, () => []);
+		for (const {shot: id, pick} of changes) {
+			const shot = shots.find((one) => one.id === id);
+			if (shot === undefined) this.notes.line(`Warning: ${list} has no shot ${id}`);
+			else if (typeof pick === 'number' && pick > shot.takes)
+				this.notes.line(`Warning: in ${list}, ${id} has no take ${pick}`);
+		}
 	}
 }
 

@@ -432,6 +432,22 @@ test('a plan warns of a budget that is too small for it, and counts only what is
 	expect(await warnings()).toEqual([expect.stringMatching(/^This would cost 3 units, and 0 are left/)]);
 });
 
+test('a pick that is not in the list is kept, with a warning', async () => {
+	const {write, cwd, env} = await setting();
+	write('shots.csv', 'id,prompt,takes\nfox,a fox,2\n');
+	const pick = (...words: string[]) => kling(['pick', ...words, '--in', 'shots.csv'], {cwd, env});
+	expect((await pick('fox=2')).stderr).toBe('');
+	const {code, stdout, stderr} = await pick('fox=3', 'fix=1', 'fex=none');
+	expect({code, stderr}).toEqual({
+		code: 0,
+		stderr:
+			'Warning: in shots.csv, fox has no take 3\nWarning: shots.csv has no shot fix\nWarning: shots.csv has no shot fex\n',
+	});
+	expect(JSON.parse(stdout)).toMatchObject({count: 3});
+	write('broken.yaml', '{');
+	expect((await kling(['pick', 'fox=1', '--in', 'broken.yaml'], {cwd, env})).code).toBe(0);
+});
+
 test('a run warns only about what it would submit', async () => {
 	const {write, document, run} = await setting();
 	const image = 'https://example.com/a.png | https://example.com/b.png';
@@ -487,6 +503,7 @@ test.each<[string, string, RegExp]>([
 		/takes at most 1.4 s to say/,
 	],
 	['id,type,video,audio-id\na,lip-sync,talk.mp4,5', 'invalid_url', /is a file/],
+	['id,type,audio-id\na,lip-sync,5', 'missing_video_id', /--video is missing/],
 	['id,type,video,mode,prompt,mark\na,edit,1,remove,x,12', 'invalid_mark', /12/],
 	['id,type,prompt,say\na,create,a fox,hello', 'invalid_manifest', /has no say/],
 	['id,prompt\na,#NAME?', 'invalid_manifest', /'#NAME\?' is the error of a formula/],

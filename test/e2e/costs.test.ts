@@ -243,6 +243,16 @@ test('history finds results that expire and are not on this disk, and the comman
 	await create('--wait');
 	await create();
 	rmSync(path.join(cwd, 'lost.mp4'));
+	// Kling keeps nothing of what such a call made.
+	await run('voice', 'say', 'The ferry leaves at noon.', '-o', 'ferry.mp3');
+	rmSync(path.join(cwd, 'ferry.mp3'));
+	const {tasks} = await run('video', 'history', '--type', 'all', '--limit', '1');
+	const [speech] = tasks as {task_id: string; type: string}[];
+	expect(await fails(['video', 'status', speech?.task_id ?? ''], 9, {env, cwd})).toMatchObject({
+		code: 'task_not_found',
+		message: expect.stringContaining('The response to speech was its result'),
+		hint: expect.stringContaining('kling account ledger'),
+	});
 	expect(await run('video', 'history', '--expiring', '29d')).toMatchObject({count: 0});
 	const found = await run('video', 'history', '--expiring', '31d', '--missing');
 	expect(found).toMatchObject({

@@ -26,6 +26,11 @@ describe('help that does not belong to a command', () => {
 		}
 	});
 
+	test('has no gaps before brackets and after headings', async () => {
+		expect(await help(['batch', 'retry', '--help'])).toContain('[--picks FILE]');
+		expect(await topic('sandbox')).toMatch(/DESCRIPTION\n {2}It stores/);
+	});
+
 	test('environment names every variable that the program reads', async () => {
 		const text = await topic('environment');
 		const sources = readdirSync(path.join(root, 'src'), {recursive: true, encoding: 'utf8'})

@@ -59,6 +59,11 @@ export async function splitFirst(
 	values: Values,
 ): Promise<{values: Values; first: FirstSteps | undefined}> {
 	const own = table[type];
+	if (own?.clip && textOf(values.video) === undefined && textOf(values.session) === undefined) {
+		throw new KlingError('missing_video_id', '--video is missing: the video_id of a clip, or its address', {
+			hint: 'To take the clip of another shot, s1: {s1.video_id}.',
+		});
+	}
 	const given = own?.columns.filter((column) => textOf(values[column]) !== undefined) ?? [];
 	if (own === undefined || given.length === 0) return {values, first: undefined};
 	const columns = own.clip === 'faces' ? [...own.columns, 'face'] : own.columns;

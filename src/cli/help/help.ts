@@ -27,6 +27,11 @@ class OneCommandHelp extends CommandHelp {
 		return [...lines, `See ${this.config.bin} help exit-codes`].join('\n');
 	}
 
+	/** oclif leaves a space after a flag that another one needs. */
+	protected override defaultUsage(): string {
+		return super.defaultUsage().replaceAll(' ]', ']');
+	}
+
 	/** oclif forgets the section's indent when it puts descriptions on separate lines. */
 	override renderList(...[input, opts]: Parameters<CommandHelp['renderList']>): string {
 		const text = super.renderList(input, opts);

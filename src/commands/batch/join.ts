@@ -53,6 +53,7 @@ Uses the clips in the order of the list: for each shot the take that was picked 
 		const clips = clipsOf(plan.jobs, {
 			picks: chosen,
 			only: flags.only,
+			list: args.file,
 			makesVideo: (type) => this.extensionOf(type) === 'mp4',
 		});
 		const file = path.resolve(output);

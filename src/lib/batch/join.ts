@@ -2,6 +2,7 @@ import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
+import {commandLine} from '../output/shell.js';
 import {joinClips} from './ffmpeg.js';
 import {glob} from './glob.js';
 import {type Picks, pickOf} from './picks.js';
@@ -14,6 +15,8 @@ export interface JoinChoice {
 	picks: Picks;
 	/** Patterns for the ids of shots; if left out, all shots. */
 	only: readonly string[] | undefined;
+	/** The list, as typed. */
+	list: string;
 	/** Whether a type makes a video. Pictures and sounds are left out. */
 	makesVideo: (type: string) => boolean;
 }
@@ -24,7 +27,7 @@ export interface JoinChoice {
  * @param jobs of a plan, which also has the shots that those of `only` need
  * @throws KlingError `conflicting_input` if a shot has no clip
  */
-export function clipsOf(jobs: readonly PlannedJob[], {picks, only, makesVideo}: JoinChoice): string[] {
+export function clipsOf(jobs: readonly PlannedJob[], {picks, only, list, makesVideo}: JoinChoice): string[] {
 	const tests = only?.map(glob);
 	const wanted = jobs.filter(
 		({shot}) => makesVideo(shot.type) && (tests?.some((matches) => matches(shot.id)) ?? true),
@@ -45,9 +48,15 @@ export function clipsOf(jobs: readonly PlannedJob[], {picks, only, makesVideo}: 
 	if (missing.length === 0)
 		throw new KlingError('conflicting_input', 'None of these shots has a clip to join');
 	throw new KlingError('conflicting_input', `There is no clip of ${missing.join(', ')} yet`, {
-		hint: "Run the batch first, or leave shots out with --only, such as --only 's1*'.",
+		hint: `Run the batch first, or leave shots out: with --only, such as --only 's1*', or for good: ${leaveOut(missing, list)}`,
 	});
 }
+
+/** The command that says that no take of these shots is good. */
+const leaveOut = (missing: readonly string[], list: string) => {
+	const shots = new Set(missing.map((name) => name.split('/')[0]));
+	return commandLine(['kling', 'pick', ...[...shots].map((shot) => `${shot}=none`), '--in', list]);
+};
 
 /** A path in the format of ffmpeg's list of files. */
 const quoted = (file: string) => `file '${file.replaceAll("'", "'\\''")}'\n`;

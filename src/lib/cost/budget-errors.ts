@@ -29,7 +29,7 @@ export function budgetExceeded(
 /** The error for a submission of unknown price, when a budget applies to it. */
 export function unknownPrice({command}: Hints, externalId: string, [budget]: readonly Budget[]): KlingError {
 	const of = budget === undefined ? '' : `, and there is a budget of ${describeBudget(budget)}`;
-	const clear = command('cost', 'budget', 'clear');
+	const clear = command('cost', 'budget', 'clear', ...(budget ? whichWords(budget) : []));
 	return new KlingError('budget_exceeded', `What this costs is unknown${of}; nothing was sent`, {
 		external_task_id: externalId,
 		hint: `Add --allow-unknown-price to submit it anyway, or remove the budget: ${clear}`,
@@ -47,8 +47,14 @@ export function describeBudget(budget: Budget): string {
 }
 
 /** The command that doubles a budget, or sets it to the least that is needed. */
-const setWords = ({units, pack, per, tag}: Budget, needed: number) => [
-	...['cost', 'budget', 'set', String(Math.max(units * 2, Math.ceil(needed))), '--per', per],
+const setWords = (budget: Budget, needed: number) => [
+	...['cost', 'budget', 'set', String(Math.max(budget.units * 2, Math.ceil(needed)))],
+	...whichWords(budget),
+];
+
+/** The flags that select a budget. */
+const whichWords = ({pack, per, tag}: Budget) => [
+	...['--per', per],
 	...(pack === 'image' ? ['--pack', pack] : []),
 	...(tag ? ['--tag', `${tag.key}=${tag.value}`] : []),
 ];

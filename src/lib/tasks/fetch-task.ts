@@ -3,6 +3,7 @@ import {createFinder} from '../api/tasks-endpoint.js';
 import {KlingError} from '../errors/kling-error.js';
 import type {TaskName} from '../task-types/registry.js';
 import {needsApiKey} from '../task-types/standard.js';
+import {nothingToLookUp} from './require-type.js';
 import type {Session} from './task-context.js';
 
 /** How the API finds a task. */
@@ -36,7 +37,7 @@ export const lookUpOne =
 	({id, type}, signal) => {
 		const {v1, lookup} = types.info(type).paths;
 		if (lookup !== undefined && !api.hasApiKey) return Promise.reject(needsApiKey(type));
-		if (lookup !== undefined) return (findOn?.(lookup) ?? createFinder(client, lookup))(id, signal);
+		if (lookup !== undefined) return (findOn?.(lookup) ?? createFinder(client, {path: lookup}))(id, signal);
 		if (types.definition(type)?.isSynchronous) return Promise.reject(nothingToLookUp(type, id));
 		if (!find) return client.getTask(v1, id, signal);
 		if (api.choice === 'v1') {
@@ -54,11 +55,6 @@ export const lookUpOne =
 			return otherwise?.({id, type}, signal) ?? client.getTask(v1, id, signal);
 		});
 	};
-
-const nothingToLookUp = (type: TaskName, id: string) =>
-	new KlingError('task_not_found', `The response to ${type} was its result: Kling keeps nothing to look up`, {
-		task_id: id,
-	});
 
 export const isNotFound = (error: unknown) => error instanceof KlingError && error.code === 'task_not_found';
 

@@ -19,6 +19,7 @@ const join = (choice: Partial<JoinChoice> = {}) =>
 	clipsOf(jobs, {
 		picks: {version: 1, picks: {}, takes: {}},
 		only: undefined,
+		list: 'my shots.csv',
 		makesVideo: (type) => type !== 'image' && type !== 'audio',
 		...choice,
 	});
@@ -33,6 +34,16 @@ describe('the clips of a film', () => {
 			'/wide-2.mp4',
 			'/close.mp4',
 		]);
+	});
+
+	test('a shot without one can be left out, for good as well', () => {
+		const picks = {version: 1 as const, picks: {close: {take: 2}}, takes: {}};
+		expect(() => join({picks})).toThrow(
+			expect.objectContaining({
+				said: 'There is no clip of close/2 yet',
+				details: {hint: expect.stringContaining("kling pick close=none --in 'my shots.csv'")},
+			}),
+		);
 	});
 
 	test('are those of the chosen shots, and not those that these need', () => {

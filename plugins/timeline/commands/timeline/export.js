@@ -53,7 +53,7 @@ The picked take of each shot stands in the order of the shots, with the length t
 			helpValue: 'FILE',
 			description: 'file to write; default: named after the source',
 		}),
-		force: Flags.boolean({description: 'replace an existing file'}),
+		force: Flags.boolean({char: 'f', description: 'replace an existing file'}),
 		fps: Flags.custom({
 			helpValue: 'NUMBER',
 			description: 'frames per second of the timeline; default: as in the clips',
@@ -77,6 +77,10 @@ The picked take of each shot stands in the order of the shots, with the length t
 			description: 'name media relative to the timeline, so that the folder can be moved',
 		}),
 		...sourceFlags,
+		title: Flags.string({
+			helpValue: 'TEXT',
+			description: 'title of the timeline; default: the name of the source',
+		}),
 	};
 
 	async run() {
