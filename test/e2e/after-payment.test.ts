@@ -104,6 +104,26 @@ describe('a result that can be requested only once', () => {
 		expect(readdirSync(cwd)).not.toContain('gap.mp3');
 	});
 
+	test.each([
+		[['voice', 'say', 'Mind the gap.', '-o', 'gap.mp3']],
+		[['video', 'create', 'a fox', '--download', 'fox.mp4']],
+	])('is not paid for if the disk is full already: %j', async (args) => {
+		api.answer = ok({});
+		const before = api.seen.length;
+		const child = spawn('sh', ['-c', `ulimit -f 0; exec "$0" "$@"`, process.execPath, runJs, ...args], {
+			cwd,
+			env: {...cleanEnv, ...fake, KLING_NO_CACHE: '1'},
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
+		const {code, stdout} = await watch(child).ended();
+		expect({code, document: JSON.parse(stdout)}).toMatchObject({
+			code: 10,
+			document: {error: {code: 'disk_full', path: path.join(cwd, String(args.at(-1)))}},
+		});
+		expect(api.seen.length).toBe(before);
+		expect(readdirSync(cwd)).not.toContain(args.at(-1));
+	});
+
 	test('is shown even when a query on it fails', async () => {
 		const {code, stdout} = await kling(
 			['voice', 'say', 'Mind the gap.', '--query', "audio_id=='3' || sum(audio_id)"],

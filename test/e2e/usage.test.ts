@@ -110,6 +110,7 @@ describe('arguments and flags', () => {
 		[['video', 'add-sound', 'v', '--sound', long], 'invalid_sound', /201.*200/],
 		[['video', 'add-sound', 'v', '-b', `${'🎷'.repeat(201)}`], 'invalid_bgm', /201.*200/],
 		[['video', 'add-sound', '.', '-b', 'x'], 'invalid_video_id', /'\.'/],
+		[['voice', 'say', 'hello', '--voice', ' '], 'invalid_voice', /^--voice is empty/],
 		[['sandbox', 'start', '--port', '70000'], 'invalid_port', /70000/],
 		[['sandbox', 'start', '--speed', '0'], 'invalid_speed', /--speed/],
 		[['sandbox', 'exec'], 'invalid_argument', /program/],

@@ -43,7 +43,9 @@ export const speech = defineRequest({
 				`The text has ${length} characters; ${limits.speech} are allowed`,
 			);
 		}
-		const {voice, speed} = flags;
+		const {speed} = flags;
+		const voice = flags.voice.trim();
+		if (voice === '') throw new KlingError('invalid_voice', '--voice is empty');
 		return {text, voice, language: flags.language ?? languageFor(text, voice), speed};
 	},
 });

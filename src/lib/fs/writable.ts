@@ -1,4 +1,4 @@
-import {closeSync, lstatSync, openSync, rmSync} from 'node:fs';
+import {closeSync, lstatSync, openSync, rmSync, writeSync} from 'node:fs';
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import {fileError, systemCode} from './file-errors.js';
@@ -27,19 +27,28 @@ export async function checkWritable(file: string, end = '.part'): Promise<void> 
 /** Always the same, so that the next check of the same file removes what a killed process left behind. */
 const trialEnd = (length: number) => '.kling-trial'.padEnd(length, '0').slice(0, length);
 
-/** Makes an empty file and removes it at once, so that a kill hardly ever leaves it behind. */
+/**
+ * Makes a file of one byte and removes it at once, so that a kill hardly ever leaves it behind. A full disk, and a quota
+ * that is used up, still take an empty file.
+ */
 function tryIn(folder: string, name: string): void {
 	const trial = path.join(folder, name);
 	const left = lstatSync(trial, {throwIfNoEntry: false});
-	if (left?.isFile() && left.size === 0) rmSync(trial, {force: true});
+	if (left?.isFile() && left.size <= 1) rmSync(trial, {force: true});
+	let descriptor: number;
 	try {
-		closeSync(openSync(trial, 'wx'));
+		descriptor = openSync(trial, 'wx');
 	} catch (error) {
 		// Another process is checking the same file and was able to make it.
 		if (systemCode(error) === 'EEXIST') return;
 		throw error;
 	}
-	rmSync(trial, {force: true});
+	try {
+		writeSync(descriptor, '0');
+	} finally {
+		closeSync(descriptor);
+		rmSync(trial, {force: true});
+	}
 }
 
 /** Size of a file in bytes, or undefined when there is none. */

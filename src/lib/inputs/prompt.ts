@@ -59,7 +59,8 @@ function refuseNames(prompt: string): string {
 
 function checked(prompt: string, where?: string): string {
 	const named = where === undefined ? 'The prompt' : `The prompt ${where}`;
-	if (prompt.trim() === '') throw new KlingError('missing_prompt', `${named} is empty`);
+	// Besides spaces, such as zero-width ones and byte order marks.
+	if (!/[^\s\p{Cc}\p{Cf}]/u.test(prompt)) throw new KlingError('missing_prompt', `${named} is empty`);
 	const length = [...prompt].length;
 	// Model and standard decide which of the two limits applies.
 	if (length <= limits.longPrompt) return prompt;

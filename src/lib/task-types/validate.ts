@@ -1,6 +1,7 @@
 import type {ErrorCode} from '../errors/error-table.js';
 import {KlingError} from '../errors/kling-error.js';
 import {limits} from '../inputs/limits.js';
+import {refuseDamagedText} from './damaged-text.js';
 import type {TaskTypeDefinition} from './definition.js';
 import {given, list, type RequestBody, type RequestFacts, requestFacts} from './facts.js';
 import {advice, type BlockingRule} from './messages.js';
@@ -89,6 +90,7 @@ export function checkBeforeSending(
 	body: RequestBody,
 	{allowUnknownModel = false, maxPromptLength = limits.prompt as number} = {},
 ): string[] {
+	refuseDamagedText(body);
 	const facts = requestFacts(definition, body);
 	if (definition.models && !facts.model && !allowUnknownModel) throw unknownModel(facts);
 	const flaw = validateBySchema(definition.schema, schemaView(definition, facts));

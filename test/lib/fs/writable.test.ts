@@ -18,7 +18,7 @@ describe('checking whether a file can be written', () => {
 	});
 
 	test('removes the trial file that a killed process left', async () => {
-		writeFileSync(path.join(folder, 'fox.mp4.kling-trial0000000'), '');
+		writeFileSync(path.join(folder, 'fox.mp4.kling-trial0000000'), '0');
 		await checkWritable(path.join(folder, 'fox.mp4'), '.part.lock.00000000');
 		expect(readdirSync(folder)).toEqual([]);
 	});

@@ -61,6 +61,7 @@ describe('a prompt', () => {
 describe('is refused', () => {
 	test.each([
 		['argument', () => fromArgument(''), 'missing_prompt', /^The prompt is empty/],
+		['invisible', () => fromArgument('\u200B\uFEFF \u0000'), 'missing_prompt', /^The prompt is empty/],
 		['blank argument', () => fromArgument(' \n'), 'missing_prompt', /empty/],
 		['file', () => fromFile(''), 'missing_prompt', /prompt\.txt is empty/],
 		['blank file', () => fromFile('\n\t'), 'missing_prompt', /empty/],

@@ -102,3 +102,17 @@ describe('names of models', () => {
 		expect(knownModel(typed)).toBe(name);
 	});
 });
+
+test('text that was damaged on its way is not paid for', () => {
+	const send = (body: object) => () => checkBeforeSending(create, {model_name: 'kling-v3-omni', ...body});
+	expect(send({prompt: Buffer.from('a fox', 'utf16le').toString()})).toThrow(
+		expect.objectContaining({
+			code: 'invalid_prompt',
+			message: expect.stringContaining('NUL characters, as UTF-16'),
+		}),
+	);
+	expect(send({prompt: 'a \uD83E'})).toThrow('half of a character');
+	expect(send({prompt: 'a 🦊', aspect_ratio: '1:1'})).not.toThrow();
+	const shots = [{index: 1, prompt: 'a\0fox', duration: '5'}];
+	expect(send({multi_shot: true, shot_type: 'customize', multi_prompt: shots})).toThrow('NUL characters');
+});
