@@ -8,7 +8,10 @@ import type {Session} from '../lib/tasks/task-context.js';
 import {type NetworkFlags, setUpNetwork} from './network-setup.js';
 
 /** Flags that select the account and the network. */
-export interface AccountFlags extends NetworkFlags, AccountChoice {}
+export interface AccountFlags extends NetworkFlags, AccountChoice {
+	/** Requests to send at once for several tasks. */
+	concurrency?: number | undefined;
+}
 
 /** What a session needs from the command that opens it. */
 interface OutputEnvironment {
@@ -69,7 +72,7 @@ export async function openSession(
 		clock,
 		onTrouble: (reason) => notes.line(`Warning: the journal of tasks cannot be used: ${reason}`),
 	});
-	const findOn = createFinders(client);
+	const findOn = createFinders(client, flags.concurrency);
 	return {
 		client,
 		network,

@@ -11,7 +11,7 @@ import {type DownloadRequest, downloadTask} from '../../lib/tasks/download-task.
 import {pollTogether} from '../../lib/tasks/poll-together.js';
 
 /** Tasks that are looked up or downloaded at a time. All others wait for their turn, because each started one takes memory. */
-const startedAtOnce = (concurrency: number) => Math.min(80, Math.max(40, 3 * concurrency));
+const startedAtOnce = (concurrency: number) => concurrency + 8;
 
 export default class VideoDownload extends TaskCommand<Documents['video download']> {
 	static override description = `Download the video or audio of a finished task.
@@ -53,7 +53,7 @@ The file is complete and checked when it appears at its path; if anything goes w
 		const ids = await readIds(args.task_id, this.notes);
 		// Tasks that are waited for are all polled from the start.
 		const once = flags.wait ? undefined : new Set(ids);
-		const together = pollTogether(session, limit, once && {once});
+		const together = pollTogether(session, limit, once && {once, concurrency: flags.concurrency});
 		const shared = {destinations: destinationsFor(ids.length), pace, limit, together};
 		const indexOf = new Map(ids.map((id, index) => [id, index]));
 		const one = (id: string) => downloadTask(session, id, indexOf.get(id) ?? 0, request, shared);

@@ -1,4 +1,5 @@
 import {KlingError} from '../errors/kling-error.js';
+import {createAbortCalls, type OnAbort} from '../system/abort-calls.js';
 import type {KlingClient} from './client.js';
 import {stringifyJson} from './json.js';
 import {type NewerTask, toNewerTask} from './newer-task.js';
@@ -14,10 +15,13 @@ import type {Task} from './task.js';
 const defaultPath = '/tasks';
 
 /** Most ids in one request. */
-const maxIds = 20;
+export const maxIds = 20;
 
-/** Most full requests in flight. */
-const maxRequests = 4;
+/** Most full requests in flight, whatever `--concurrency` allows. */
+const maxRequests = 8;
+
+/** Number of full requests in flight. */
+export const requestsAtOnce = (concurrency: number): number => Math.min(concurrency, maxRequests);
 
 /** Milliseconds for which ids are collected into one request. */
 const collectMs = 5;
@@ -91,16 +95,29 @@ export type FindTask = (id: string, signal?: AbortSignal) => Promise<Task>;
 /** The form of Kling's own task ids (docs/kling-api.md §5). */
 const ownId = /^\d{16,}$/;
 
+export const isTaskId = (id: string): boolean => ownId.test(id);
+
+/** How lookups are requested. */
+export interface FinderOptions {
+	/** Of a type that has its own lookup. Default: the lookup of all other types. */
+	path?: string;
+	/** The user's limit for requests at once. */
+	concurrency?: number | undefined;
+}
+
 /**
  * Creates a lookup whose calls share requests: ids requested at about the same time travel together.
- * @param path of a type that has its own lookup. Default: the lookup of all other types.
  * @returns a function that throws `task_not_found`, or the API's error
  */
-export function createFinder(client: Pick<KlingClient, 'request'>, path = defaultPath): FindTask {
-	const byTaskId = collector({client, path}, 'task_ids', ({id}) => id);
-	const byExternalId = collector({client, path}, 'external_task_ids', ({externalId}) => externalId);
+export function createFinder(
+	client: Pick<KlingClient, 'request'>,
+	{path = defaultPath, concurrency = 4}: FinderOptions = {},
+): FindTask {
+	const line = {client, path, atOnce: requestsAtOnce(concurrency), onAbort: createAbortCalls()};
+	const byTaskId = collector(line, 'task_ids', ({id}) => id);
+	const byExternalId = collector(line, 'external_task_ids', ({externalId}) => externalId);
 	return async (id, signal) => {
-		const order = ownId.test(id) ? [byTaskId, byExternalId] : [byExternalId, byTaskId];
+		const order = isTaskId(id) ? [byTaskId, byExternalId] : [byExternalId, byTaskId];
 		for (const find of order) {
 			signal?.throwIfAborted();
 			const task = await find(id, signal);
@@ -115,12 +132,16 @@ export function createFinder(client: Pick<KlingClient, 'request'>, path = defaul
 
 /**
  * Creates lookups by path, one per path.
+ * @param concurrency the user's limit for requests at once
  * @returns a function that returns the lookup of all types, or that of a type with its own path
  */
-export function createFinders(client: Pick<KlingClient, 'request'>): (path?: string) => FindTask {
+export function createFinders(
+	client: Pick<KlingClient, 'request'>,
+	concurrency?: number,
+): (path?: string) => FindTask {
 	const finders = new Map<string, FindTask>();
 	return (path = defaultPath) => {
-		const find = finders.get(path) ?? createFinder(client, path);
+		const find = finders.get(path) ?? createFinder(client, {path, concurrency});
 		finders.set(path, find);
 		return find;
 	};
@@ -133,8 +154,16 @@ interface Wanted {
 	reject: (reason: unknown) => void;
 }
 
+interface Line {
+	client: Pick<KlingClient, 'request'>;
+	path: string;
+	/** Most full requests in flight. */
+	atOnce: number;
+	onAbort: OnAbort;
+}
+
 function collector(
-	{client, path}: {client: Pick<KlingClient, 'request'>; path: string},
+	{client, path, atOnce, onAbort}: Line,
 	parameter: string,
 	idOf: (task: Task) => string | undefined,
 ) {
@@ -147,10 +176,10 @@ function collector(
 		const stop = new AbortController();
 		const open = new Set(wanted);
 		const listening = wanted.map((one) =>
-			onAbort(one.signal, (reason) => {
+			onAbort([one.signal], () => {
 				open.delete(one);
-				one.reject(reason);
-				if (open.size === 0) stop.abort(reason);
+				one.reject(one.signal?.reason);
+				if (open.size === 0) stop.abort(one.signal?.reason);
 			}),
 		);
 		try {
@@ -171,7 +200,7 @@ function collector(
 	 */
 	function askAll(): void {
 		isCollecting = false;
-		while (waiting.length > 0 && underway < (waiting.length < maxIds ? 1 : maxRequests)) {
+		while (waiting.length > 0 && underway < (waiting.length < maxIds ? 1 : atOnce)) {
 			underway++;
 			void ask(waiting.splice(0, maxIds)).finally(() => {
 				underway--;
@@ -187,12 +216,4 @@ function collector(
 			isCollecting = true;
 			setTimeout(askAll, collectMs);
 		});
-}
-
-/** Calls back when a signal aborts, or at once if it already has. Returns a function that stops listening. */
-function onAbort(signal: AbortSignal | undefined, listener: (reason: unknown) => void): () => void {
-	const abort = () => listener(signal?.reason);
-	if (signal?.aborted) abort();
-	else signal?.addEventListener('abort', abort, {once: true});
-	return () => signal?.removeEventListener('abort', abort);
 }

@@ -91,7 +91,7 @@ async function startSmall(
 ): Promise<Beginning | undefined> {
 	const {length} = part.version;
 	if (!part.holdsBack || length === undefined || length === 0 || pace !== undefined) return undefined;
-	const start = await readSmall(body, network.blocks.take(), length);
+	const start = await readSmall(body, body.block ?? network.blocks.take(), length);
 	if (start.used < length) return start;
 	part.keep(start.block, length);
 	checksum?.add(start.block.subarray(0, length), 0);

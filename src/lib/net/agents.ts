@@ -1,5 +1,6 @@
 import {type AgentOptions, Agent as HttpAgent} from 'node:http';
 import {Agent as HttpsAgent} from 'node:https';
+import type {BlockPool} from './block-pool.js';
 import {FileConnections} from './file-connections.js';
 import {closeOnUnrequestedData} from './idle-connections.js';
 import {proxyFor} from './proxy.js';
@@ -98,14 +99,14 @@ export interface Routes {
 	readonly files: FileConnections;
 }
 
-export function createRoutes(settings: NetworkSettings): Routes {
+export function createRoutes(settings: NetworkSettings, blocks: BlockPool): Routes {
 	let files: FileConnections | undefined;
 	return {
 		reading: createRoute(settings, keeping),
 		paying: createRoute(settings, fresh),
 		// Created on demand: few commands download files, and setting up the address check takes a while.
 		get files() {
-			files ??= new FileConnections(settings);
+			files ??= new FileConnections(settings, blocks);
 			return files;
 		},
 	};

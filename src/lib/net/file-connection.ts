@@ -1,7 +1,9 @@
 import type {OnReadOpts, Socket} from 'node:net';
+import type {BlockPool} from './block-pool.js';
 import {type Body, closed} from './body.js';
+import type {Chunks} from './chunks.js';
+import {FileBody} from './file-body.js';
 import {type FileHead, isInformational, readFileHead} from './file-head.js';
-import {KnownBody} from './known-body.js';
 import type {OtherResponse} from './other-response.js';
 
 /** What a request on a connection leads to; one of these is called. */
@@ -17,8 +19,17 @@ export interface Reply {
 	onClosed: (error: unknown) => void;
 }
 
-/** Memory, in bytes, for data that no sink has room for. */
-const scratchBytes = 65_536;
+/** Memory that connections read into. */
+export interface ConnectionMemory {
+	/**
+	 * For all connections, because what is read into it is copied at once. It is for heads, and for bytes that nobody has
+	 * asked for.
+	 */
+	readonly scratch: Buffer;
+	/** A body gets a block of its own. */
+	readonly blocks: BlockPool;
+}
+
 /** A longer or invalid head is left to Node, which refuses it. */
 const maxHeadBytes = 16_384;
 const headStart = 'HTTP/';
@@ -36,17 +47,15 @@ export class FileConnection {
 	readonly onread: OnReadOpts;
 	/** Whether it has served a request before. The server may then close it just as it is used again. */
 	isReused = false;
-	readonly #scratch = Buffer.allocUnsafeSlow(scratchBytes);
-	/** More of it, made once the bytes that wait for a sink fill the first. */
-	#spare: Buffer | undefined;
+	readonly #memory: ConnectionMemory;
 	readonly #onIdle: (keepMs: number) => void;
 	#socket: Socket | undefined;
 	/** The request whose response is expected. */
 	#reply: Reply | undefined;
-	#body: KnownBody | undefined;
+	#body: FileBody | undefined;
 	#other: OtherResponse | undefined;
-	/** The part of an incomplete head received so far, or bytes of a body that arrived before there was a sink. */
-	#early: Buffer = nothing;
+	/** The part of an incomplete head received so far. */
+	#begun: Buffer = nothing;
 	#error: unknown;
 	/** Closes the connection when it aborts. Most requests of a command have the same one. */
 	#signal: AbortSignal | undefined;
@@ -54,10 +63,14 @@ export class FileConnection {
 	#isIdle = false;
 
 	/** @param onIdle called when the next request may be sent */
-	constructor(onIdle: (connection: FileConnection, keepMs: number) => void) {
+	constructor(memory: ConnectionMemory, onIdle: (connection: FileConnection, keepMs: number) => void) {
+		this.#memory = memory;
 		this.#onIdle = (keepMs) => onIdle(this, keepMs);
 		this.onread = {
-			buffer: () => this.#body?.sink?.room() ?? this.#room(),
+			buffer: () => {
+				const room = this.#body?.room();
+				return room === undefined || room.length === 0 ? memory.scratch : room;
+			},
 			callback: (bytes, memory) => {
 				this.#read(Buffer.from(memory.buffer, memory.byteOffset, bytes));
 				return true;
@@ -97,7 +110,7 @@ export class FileConnection {
 		}
 		this.#obey(signal);
 		this.#reply = reply;
-		this.#early = nothing;
+		this.#begun = nothing;
 		this.#isIdle = false;
 		if (this.isReused) this.#socket?.ref();
 		this.#socket?.write(text, 'latin1');
@@ -122,13 +135,12 @@ export class FileConnection {
 		this.#socket?.destroy(error);
 	}
 
-	/** Passes the body to its sink, first what has arrived already. */
-	pour(body: KnownBody): void {
-		const early = this.#early;
-		this.#early = nothing;
-		// Before the sink gets its first bytes, because it may want no more for a while.
+	/** Passes the body to its receiver, first what has arrived already. */
+	pour(body: FileBody): void {
+		const held = body.takeHeld();
+		// Before the receiver gets its first bytes, because it may want no more for a while.
 		this.resume();
-		this.#pour(body, early);
+		this.#pour(body, held);
 		if (body.left > 0 && !this.isOpen) body.ended?.(this.#error ?? closed);
 	}
 
@@ -140,35 +152,27 @@ export class FileConnection {
 		this.#socket?.resume();
 	}
 
-	/** Free memory: after the bytes that are waiting, or elsewhere if they fill it. */
-	#room(): Buffer {
-		const isHere = this.#early.buffer === this.#scratch.buffer;
-		const used = isHere ? this.#early.byteOffset + this.#early.length : 0;
-		if (used < scratchBytes) return used === 0 ? this.#scratch : this.#scratch.subarray(used);
-		this.#spare ??= Buffer.allocUnsafeSlow(scratchBytes);
-		return this.#spare;
-	}
-
 	#read(bytes: Buffer): void {
-		const body = this.#body;
-		if (body?.sink) this.#pour(body, bytes);
-		else if (body) {
-			this.#early = joined(this.#early, bytes);
-			if (this.#early.length < body.left) this.pause();
-		} else if (this.#reply) this.#readHead(this.#reply, joined(this.#early, bytes));
+		if (this.#body) this.#readBody(this.#body, bytes);
+		else if (this.#reply) this.#readHead(this.#reply, this.#withBegun(bytes));
 		else if (this.#other) this.#other.push(bytes);
 		// Nothing was requested: whatever sends this would take the next request for one it has answered.
 		else this.destroy();
 	}
 
+	#withBegun(bytes: Buffer): Buffer {
+		return this.#begun.length === 0 ? bytes : Buffer.concat([this.#begun, bytes]);
+	}
+
 	#readHead(reply: Reply, bytes: Buffer): void {
 		let rest = bytes;
-		this.#early = nothing;
+		this.#begun = nothing;
 		for (;;) {
 			const end = rest.indexOf(headEnd);
 			const isHead = headStart.startsWith(rest.toString('latin1', 0, headStart.length));
 			if (end < 0 && isHead && rest.length < maxHeadBytes) {
-				this.#early = rest;
+				// A copy, because the memory is every connection's.
+				this.#begun = Buffer.from(rest);
 				return;
 			}
 			const text = end < 0 || end > maxHeadBytes ? '' : rest.toString('latin1', 0, end + headEnd.length);
@@ -185,12 +189,12 @@ export class FileConnection {
 		}
 	}
 
-	/** Keeps the body of a file for the sink that will be given to it. */
+	/** Keeps the body of a file for the receiver that will be given to it. */
 	#keep(reply: Reply, head: FileHead, rest: Buffer): void {
-		const body = new KnownBody(this, head);
+		const body = new FileBody(this, head, this.#memory.blocks.take());
 		this.#reply = undefined;
 		this.#body = body;
-		if (rest.length > 0) this.#read(rest);
+		if (rest.length > 0) this.#readBody(body, rest);
 		reply.onFile(head, body);
 	}
 
@@ -202,16 +206,40 @@ export class FileConnection {
 		this.#other.push(bytes);
 	}
 
-	/** Gives a sink the bytes of its body. After the last one, the connection is free. */
-	#pour(body: KnownBody, bytes: Buffer): void {
+	#readBody(body: FileBody, bytes: Buffer): void {
+		if (body.chunks) this.#readChunks(body, body.chunks, bytes);
+		else if (body.receiver) this.#pour(body, bytes);
+		else body.hold(bytes);
+	}
+
+	#readChunks(body: FileBody, chunks: Chunks, bytes: Buffer): void {
+		try {
+			const used = chunks.read(bytes, body.take);
+			if (chunks.isOver) body.end();
+			// A server that sends more after the last chunk is out of step.
+			if (used < bytes.length) this.destroy();
+		} catch (error) {
+			this.destroy(error as Error);
+		}
+		if (body.left === 0) this.#finish(body);
+	}
+
+	/** Gives a receiver the bytes of its body. After the last one, the connection is free. */
+	#pour(body: FileBody, bytes: Buffer): void {
 		const mine = bytes.length > body.left ? bytes.subarray(0, body.left) : bytes;
 		body.left -= mine.length;
-		if (mine.length > 0) body.sink?.take(mine);
-		if (body.left > 0) return;
-		this.#body = undefined;
+		if (mine.length > 0) body.receiver?.take(mine);
 		// A server that sends more than it promised is out of step.
-		if (mine.length < bytes.length || body.head.keepMs === 0 || !this.isOpen) this.destroy();
+		if (mine.length < bytes.length) this.destroy();
+		if (body.left === 0) this.#finish(body);
+	}
+
+	/** The connection is free for the next request. */
+	#finish(body: FileBody): void {
+		this.#body = undefined;
+		if (body.head.keepMs === 0 || !this.isOpen) this.destroy();
 		else this.#onIdle(body.head.keepMs);
+		if (body.chunks) body.ended?.();
 	}
 
 	#close(): void {
@@ -225,11 +253,3 @@ export class FileConnection {
 }
 
 const hangUp = () => Object.assign(new Error('socket hang up'), {code: 'ECONNRESET'});
-
-/** Two buffers as one, without copying where the second follows the first in the same memory. */
-function joined(first: Buffer, second: Buffer): Buffer {
-	if (first.length === 0) return second;
-	const isNext = first.buffer === second.buffer && first.byteOffset + first.length === second.byteOffset;
-	if (!isNext) return Buffer.concat([first, second]);
-	return Buffer.from(first.buffer, first.byteOffset, first.length + second.length);
-}

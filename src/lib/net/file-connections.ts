@@ -1,13 +1,17 @@
 import {connect as connectPlain, isIP, type LookupFunction, type OnReadOpts, type Socket} from 'node:net';
 import {type ConnectionOptions, connect as connectTls} from 'node:tls';
 import {type AddressScope, checkHost, guardedLookup, placeOfApi} from './address-scope.js';
-import {FileConnection} from './file-connection.js';
+import type {BlockPool} from './block-pool.js';
+import {type ConnectionMemory, FileConnection} from './file-connection.js';
 import {type ProxyServer, proxyFor} from './proxy.js';
 import {type NetworkSettings, verified} from './settings.js';
 
 /** Milliseconds for each phase of a new connection. */
 const limits = {lookup: 10_000, connect: 10_000, secureConnect: 10_000};
 type Phase = keyof typeof limits;
+
+/** Most bytes of a read that begins with a head. */
+const scratchBytes = 65_536;
 
 const ALPNProtocols = ['http/1.1'];
 
@@ -23,8 +27,11 @@ export class FileConnections {
 	/** Hosts that were found to be allowed. */
 	readonly #known = new Set<string>();
 
-	constructor(settings: NetworkSettings) {
+	readonly #memory: ConnectionMemory;
+
+	constructor(settings: NetworkSettings, blocks: BlockPool) {
 		this.#settings = settings;
+		this.#memory = {scratch: Buffer.allocUnsafeSlow(scratchBytes), blocks};
 	}
 
 	/**
@@ -58,7 +65,7 @@ export class FileConnections {
 	 */
 	async open(url: URL, signal?: AbortSignal): Promise<FileConnection> {
 		const {origin} = url;
-		const connection = new FileConnection((idle, keepMs) => {
+		const connection = new FileConnection(this.#memory, (idle, keepMs) => {
 			const others = this.#idle.get(origin);
 			if (others) others.push(idle);
 			else this.#idle.set(origin, [idle]);

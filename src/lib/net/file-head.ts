@@ -1,13 +1,13 @@
 /** The headers of a file's response that are used here; none of them occurs twice. */
 type FileHeaders = Readonly<Record<string, string | undefined>>;
 
-/** The head of a response whose body has a known length. */
+/** The head of a response whose body has a known length, or comes in chunks. */
 export interface FileHead {
 	/** 200 or 206. */
 	status: number;
 	headers: FileHeaders;
-	/** Bytes of the body, above 0. */
-	length: number;
+	/** Bytes of the body, above 0; undefined for chunks. */
+	length: number | undefined;
 	/** Milliseconds that the connection may be kept after the body; 0 when it will be closed. */
 	keepMs: number;
 }
@@ -30,7 +30,7 @@ const marginMs = 1000;
 export const isInformational = (text: string): boolean => informational.test(text) && usual.test(text);
 
 /**
- * Reads the head of a file that is sent in one piece of known length. Source: RFC 9112 §6.3.
+ * Reads the head of a file that is sent in one piece of known length, or whole and in chunks. Source: RFC 9112 §6.3.
  * @param text the head, with the empty line that ends it
  * @returns undefined for everything else, which may still be a valid response
  */
@@ -47,11 +47,12 @@ export function readFileHead(text: string): FileHead | undefined {
 		if (headers[name] !== undefined) return undefined;
 		headers[name] = valueIn(text, colon + 1, end);
 	}
-	const length = headers['content-length'] ?? '';
-	if (!/^[1-9]\d{0,14}$/.test(length) || headers['transfer-encoding'] !== undefined) return undefined;
+	const {'content-length': length, 'transfer-encoding': encoding} = headers;
+	const isChunked = length === undefined && encoding?.toLowerCase() === 'chunked' && status === 200;
+	if (!isChunked && (encoding !== undefined || !/^[1-9]\d{0,14}$/.test(length ?? ''))) return undefined;
 	// A server that sends more than the part would mix it into the next response, perhaps the next part of this file.
 	const keepMs = status === 206 ? 0 : keepMsOf(headers);
-	return {status, headers, length: Number(length), keepMs};
+	return {status, headers, length: isChunked ? undefined : Number(length), keepMs};
 }
 
 /** A value without the blanks around it. HTTP knows no others, unlike `trim`. */

@@ -6,9 +6,12 @@ import type {NetworkSettings} from './settings.js';
 export interface Network extends NetworkSettings {
 	readonly routes: Routes;
 	readonly blocks: BlockPool;
+	/** The parts of files that are being received, each over a connection of its own and into a block. */
+	readonly parts: {count: number};
 }
 
 /** Opens no connection; the first request does. */
 export function createNetwork(settings: NetworkSettings = {}): Network {
-	return {...settings, routes: createRoutes(settings), blocks: createBlockPool()};
+	const blocks = createBlockPool();
+	return {...settings, routes: createRoutes(settings, blocks), blocks, parts: {count: 0}};
 }

@@ -1,6 +1,7 @@
 import type {Task} from '../api/task.js';
 import type {TaskName} from '../task-types/registry.js';
 import {type Limit, type LookUp, type LookUpSession, lookUpOne} from './fetch-task.js';
+import {createFindAhead} from './find-ahead.js';
 import {pageLimits} from './list-tasks.js';
 import {byId, createPagesOnce, type PagesOnce, spare, worthOfPage} from './pages-once.js';
 import type {Session} from './task-context.js';
@@ -22,6 +23,8 @@ export interface PageUse {
 	expected?: number;
 	/** The ids of all tasks, where each is looked up once and they take turns. Each page is then read once. */
 	once?: ReadonlySet<string>;
+	/** The user's limit for requests at once. Given with `once`, tasks are looked up before their turn comes. */
+	concurrency?: number;
 }
 
 /** A task that is being looked up. */
@@ -46,10 +49,12 @@ export function createBatchLookUp(
 	pages: PageUse = {},
 ): LookUp {
 	if (session.find && session.api.choice !== 'v1') {
+		const {once, concurrency} = pages;
 		// `find` already combines lookups into shared requests, on servers that support it.
+		const find = once && concurrency ? createFindAhead(session.find, once, concurrency) : session.find;
 		const byPages = createBatchLookUp({...session, find: undefined}, limit, pages);
 		let isMissing = false;
-		const lookUp = lookUpOne(session, (address, signal) => {
+		const lookUp = lookUpOne({...session, find}, (address, signal) => {
 			isMissing = true;
 			return byPages(address, signal);
 		});

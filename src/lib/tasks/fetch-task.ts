@@ -37,7 +37,7 @@ export const lookUpOne =
 	({id, type}, signal) => {
 		const {v1, lookup} = types.info(type).paths;
 		if (lookup !== undefined && !api.hasApiKey) return Promise.reject(needsApiKey(type));
-		if (lookup !== undefined) return (findOn?.(lookup) ?? createFinder(client, lookup))(id, signal);
+		if (lookup !== undefined) return (findOn?.(lookup) ?? createFinder(client, {path: lookup}))(id, signal);
 		if (types.definition(type)?.isSynchronous) return Promise.reject(nothingToLookUp(type, id));
 		if (!find) return client.getTask(v1, id, signal);
 		if (api.choice === 'v1') {

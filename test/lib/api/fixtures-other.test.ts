@@ -62,7 +62,7 @@ const calls: Readonly<Record<string, (request: Exchange['request']) => Promise<u
 	'/solutions': ({method, query = {}}) =>
 		method === 'POST'
 			? listAllTasks(client, {limit: 2}, {path: '/solutions'})
-			: createFinder(client, '/solutions')(Object.values(query)[0] ?? ''),
+			: createFinder(client, {path: '/solutions'})(Object.values(query)[0] ?? ''),
 };
 
 const ledgerPage = ({path: place, body}: Exchange['request']) =>

@@ -226,7 +226,7 @@ describe('an interrupted transfer', () => {
 		});
 
 		test.each([
-			['that comes as a stream', fakeMp4(200_000)],
+			['that fits in a block', fakeMp4(200_000)],
 			['that has a length', bytes],
 		])('does not include one whose reader is slow, for a file %s', async (_, sent) => {
 			server.file.bytes = sent;
@@ -236,7 +236,7 @@ describe('an interrupted transfer', () => {
 				const pauses: number[] = [];
 				await target.get({pace: slowReader(pauses)});
 				expect(target.result().equals(sent)).toBe(true);
-				expect(pauses.length).toBeGreaterThan(3);
+				expect(pauses.length).toBeGreaterThan(1);
 				expect(server.seen).toHaveLength(1);
 			}
 		});

@@ -5,6 +5,7 @@ import type {DownloadOptions} from '../../../src/lib/downloads/options.js';
 import {createPace} from '../../../src/lib/downloads/rate-limit.js';
 import {tickMs} from '../../../src/lib/downloads/transfer/connection-scaling.js';
 import {blockBytes} from '../../../src/lib/net/block-pool.js';
+import {createNetwork} from '../../../src/lib/net/network.js';
 import {type Clock, systemClock} from '../../../src/lib/system/clock.js';
 import {newTarget} from '../../support/downloads.js';
 import {
@@ -139,6 +140,18 @@ describe.concurrent('a server that limits each connection', () => {
 		expect(server.seen.map(({range}) => range)).toEqual([undefined]);
 		expect(target.result().equals(server.file.bytes)).toBe(true);
 	});
+});
+
+test('a file is sent over one connection while many parts of others are received', async () => {
+	const {server, target, get} = await setUp();
+	const {clock, pace, answer} = inStep({each: 600_000});
+	server.fault = answer;
+	const network = createNetwork();
+	network.parts.count = 63;
+	await get({network, clock, pace});
+	expect(server.seen.map(({range}) => range)).toEqual([undefined]);
+	expect(target.result().equals(bytes)).toBe(true);
+	expect(network.parts.count).toBe(63);
 });
 
 describe.concurrent('further connections', () => {

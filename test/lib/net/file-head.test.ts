@@ -14,6 +14,13 @@ test('a usual head is read', () => {
 	expect(readFileHead('HTTP/1.1 206 \r\nContent-Length: 1\r\n\r\n')).toMatchObject({status: 206});
 });
 
+test('a body in chunks has no length yet', () => {
+	expect(readFileHead(head('Transfer-Encoding: Chunked', 'ETag: "a"'))).toMatchObject({
+		length: undefined,
+		keepMs: 5000,
+	});
+});
+
 test.each([
 	['Connection: close', 0],
 	['Connection: Keep-Alive, Close', 0],
@@ -33,7 +40,10 @@ describe('is left to Node', () => {
 		['a length with a sign', head('Content-Length: +5')],
 		['a huge length', head('Content-Length: 1234567890123456')],
 		['two lengths', head('Content-Length: 5', 'content-length: 5')],
-		['chunks', head('Content-Length: 5', 'Transfer-Encoding: chunked')],
+		['a length and chunks', head('Content-Length: 5', 'Transfer-Encoding: chunked')],
+		['chunks of something else', head('Transfer-Encoding: gzip, chunked')],
+		['chunks twice', head('Transfer-Encoding: chunked', 'Transfer-Encoding: chunked')],
+		['a part in chunks', head('Transfer-Encoding: chunked').replace('200 OK', '206 Partial Content')],
 		['two ETags', head('Content-Length: 5', 'ETag: "a"', 'ETag: "b"')],
 		['a space before a colon', head('Content-Length : 5')],
 		['a line that continues', head('Content-Length: 5', ' 0')],

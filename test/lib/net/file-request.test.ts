@@ -10,8 +10,8 @@ import {rootFile, serverCertificate} from '../../support/certificates.js';
 import {startConnectProxy} from '../../support/connect-proxy.js';
 import {listen} from '../../support/raw-server.js';
 
-/** Requests for files, one after the other, to servers that respond in unusual ways. */
-const file = Buffer.from(Array.from({length: 100_000}, (_, at) => (at >> 8) ^ at));
+/** Requests for files, one after the other, to servers that respond in unusual ways. The file is larger than a block. */
+const file = Buffer.from(Array.from({length: 400_000}, (_, at) => (at >> 8) ^ at));
 const head = (lines = `Content-Length: ${file.length}\r\n`) =>
 	Buffer.from(`HTTP/1.1 200 OK\r\n${lines}\r\n`, 'latin1');
 const whole = Buffer.concat([head(), file]);
@@ -60,7 +60,7 @@ function read(
 	let used = 0;
 	return new Promise((resolve, reject) => {
 		const done = () => resolve(memory.subarray(0, used));
-		const sink = {
+		const receiver = {
 			room: () => memory.subarray(used),
 			take(bytes: Buffer) {
 				if (bytes.buffer !== memory.buffer) bytes.copy(memory, used);
@@ -69,7 +69,7 @@ function read(
 				if (used >= length) done();
 			},
 		};
-		body.flow(sink, (error) => (error === undefined ? done() : reject(error)));
+		body.flow(receiver, (error) => (error === undefined ? done() : reject(error)));
 	});
 }
 
@@ -93,6 +93,112 @@ describe('heads that Node would refuse', () => {
 		const {body} = await get(createNetwork(), origin);
 		expect((await read(body)).equals(file)).toBe(true);
 	});
+});
+
+/** The bytes in chunks of this size. */
+const inChunks = (bytes: Buffer, size: number) =>
+	Buffer.concat([
+		...Array.from({length: Math.ceil(bytes.length / size)}, (_, index) => {
+			const content = bytes.subarray(index * size, (index + 1) * size);
+			return [Buffer.from(`${content.length.toString(16)}\r\n`), content, Buffer.from('\r\n')];
+		}).flat(),
+		Buffer.from('0\r\n\r\n'),
+	]);
+
+describe('files in chunks', () => {
+	const chunked = head('Transfer-Encoding: chunked\r\n');
+
+	test.each([
+		['one chunk', file.length, false],
+		['many chunks', 1000, false],
+		['many chunks, over TLS', 5000, true],
+	])('use one connection, with %s', async (_, size, isTls) => {
+		const response = Buffer.concat([chunked, inChunks(file, size)]);
+		const {origin, counts} = await serve((socket) => void socket.write(response), {isTls});
+		const network = await trusting();
+		for (let round = 0; round < 3; round++) {
+			const {body} = await get(network, origin);
+			// In the second round, all of it arrives before anyone reads it.
+			if (round === 1) await delay(50);
+			expect((await read(body, Number.POSITIVE_INFINITY)).equals(file)).toBe(true);
+		}
+		expect(counts()).toEqual({requests: 3, connections: 1});
+	});
+
+	test('use one connection through a proxy', async () => {
+		const response = Buffer.concat([chunked, inChunks(file, 7000)]);
+		const {origin, port, counts} = await serve((socket) => void socket.write(response), {isTls: true});
+		const proxy = await startConnectProxy(port);
+		closing.push(() => proxy.close());
+		vi.stubEnv('HTTPS_PROXY', proxy.url);
+		const network = await trusting();
+		const url = origin.replace('localhost', 'cdn.test');
+		for (let round = 0; round < 2; round++) {
+			const {body} = await get(network, url);
+			expect((await read(body, Number.POSITIVE_INFINITY)).equals(file)).toBe(true);
+		}
+		expect(counts()).toEqual({requests: 2, connections: 1});
+	});
+
+	test('may be empty', async () => {
+		const response = Buffer.concat([chunked, inChunks(Buffer.alloc(0), 1)]);
+		const {origin, counts} = await serve((socket) => void socket.write(response));
+		const network = createNetwork();
+		for (let round = 0; round < 2; round++) {
+			const {body} = await get(network, origin);
+			expect(await read(body, Number.POSITIVE_INFINITY)).toHaveLength(0);
+		}
+		expect(counts()).toEqual({requests: 2, connections: 1});
+	});
+
+	test('use new connections if the server sends more after the last chunk, or closes them', async () => {
+		const closes = head('Transfer-Encoding: chunked\r\nConnection: close\r\n');
+		for (const response of [
+			Buffer.concat([chunked, inChunks(file, 9000), Buffer.from('more')]),
+			Buffer.concat([closes, inChunks(file, 9000)]),
+		]) {
+			const {origin, counts} = await serve((socket) => void socket.write(response));
+			const network = createNetwork();
+			for (let round = 0; round < 3; round++) {
+				const {body} = await get(network, origin);
+				expect((await read(body, Number.POSITIVE_INFINITY)).equals(file)).toBe(true);
+			}
+			expect(counts()).toEqual({requests: 3, connections: 3});
+		}
+	});
+
+	test.each<[string, (socket: Socket) => void]>([
+		['are cut', (socket) => void socket.end()],
+		['go on with something else', (socket) => void socket.write('nonsense\r\n')],
+	])('fail if they %s', async (_, then) => {
+		const some = inChunks(file, 9000).subarray(0, 2 * '2328\r\n\r\n'.length + 18_000);
+		const {origin} = await serve((socket) => {
+			socket.write(Buffer.concat([chunked, some]));
+			setTimeout(() => then(socket), 20);
+		});
+		const {body} = await get(createNetwork(), origin);
+		await expect(read(body, Number.POSITIVE_INFINITY)).rejects.toThrow();
+	});
+});
+
+/** The rest of a response that never ends. */
+const endless: [string, string][] = [
+	['in chunks', 'Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n'],
+	['with a length', 'Content-Length: 10000000\r\n\r\nhello'],
+	['until the connection is closed', '\r\nhello'],
+];
+
+test.each(endless)('a redirect is followed at once, although its body %s never ends', async (_, rest) => {
+	const other = await serve((socket) => void socket.write(whole));
+	const closed: Promise<unknown>[] = [];
+	const {origin} = await serve((socket) => {
+		closed.push(new Promise((resolve) => socket.once('close', resolve)));
+		socket.write(`HTTP/1.1 302 Found\r\nLocation: ${other.origin}/\r\n${rest}`);
+	});
+	// Well below the limit for a response.
+	const {body} = await get(createNetwork(), origin, AbortSignal.timeout(9000));
+	expect((await read(body)).equals(file)).toBe(true);
+	await closed[0];
 });
 
 describe('a connection that was held back until the last byte came', () => {

@@ -1,6 +1,6 @@
 import {linkError} from '../../api/network-errors.js';
 import {KlingError} from '../../errors/kling-error.js';
-import type {Body, Sink} from '../../net/body.js';
+import type {Body, ByteReceiver} from '../../net/body.js';
 import type {Network} from '../../net/network.js';
 import type {Pace} from '../rate-limit.js';
 import type {Beginning} from './read-small.js';
@@ -52,7 +52,7 @@ export const pump = (body: Body, claim: Claim, options: PumpOptions, start?: Beg
 	new Pump(body, claim, options, start).run();
 
 /** Transfers one body to the disk through one block. */
-class Pump implements Sink {
+class Pump implements ByteReceiver {
 	readonly #body: Body;
 	readonly #claim: Claim;
 	readonly #options: PumpOptions;
@@ -67,6 +67,8 @@ class Pump implements Sink {
 	#quiet = 0;
 	/** Whether the claim's last byte has come. */
 	#isComplete = false;
+	/** Whether a body of unknown length has ended. */
+	#hasEnded = false;
 	#isOver = false;
 	#pacing: NodeJS.Timeout | undefined;
 	#end: (error?: unknown) => void = () => {};
@@ -75,7 +77,7 @@ class Pump implements Sink {
 		this.#body = body;
 		this.#claim = claim;
 		this.#options = options;
-		this.#block = start?.block ?? options.network.blocks.take();
+		this.#block = start?.block ?? body.block ?? options.network.blocks.take();
 		this.#written = claim.at;
 		if (!start || start.used === 0) return;
 		this.#used = start.used;
@@ -101,7 +103,10 @@ class Pump implements Sink {
 			if (this.#quiet > checksWhileIdle) this.#end(silent(idleMs));
 		}, idleMs / checksWhileIdle);
 		try {
-			this.#body.flow(this, this.#end);
+			this.#body.flow(this, (error) => {
+				this.#hasEnded = error === undefined;
+				if (error !== undefined || this.#pauses === 0) this.#end(error);
+			});
 			await ended;
 		} catch (error) {
 			throw error instanceof KlingError ? error : broken(error);
@@ -150,7 +155,9 @@ class Pump implements Sink {
 		over(() => {
 			// A pause of ours does not count as a stall.
 			this.#quiet = 0;
-			if (--this.#pauses === 0 && !this.#isOver) this.#body.resume();
+			if (--this.#pauses > 0 || this.#isOver) return;
+			if (this.#hasEnded) this.#end();
+			else this.#body.resume();
 		});
 	}
 
@@ -176,7 +183,8 @@ class Pump implements Sink {
 		try {
 			if (this.#used > 0) await this.#empty();
 			// On a broken connection, Windows may still be reading into the block.
-			if (this.#claim.at >= this.#claim.end) this.#options.network.blocks.giveBack(this.#block);
+			if (this.#hasEnded || this.#claim.at >= this.#claim.end)
+				this.#options.network.blocks.giveBack(this.#block);
 		} finally {
 			this.#claim.at = this.#written;
 		}

@@ -2,6 +2,7 @@ import {setMaxListeners} from 'node:events';
 import {KlingError} from '../../errors/kling-error.js';
 import {blockBytes} from '../../net/block-pool.js';
 import type {Body} from '../../net/body.js';
+import type {Network} from '../../net/network.js';
 import type {Clock} from '../../system/clock.js';
 import type {Span, Spans} from './byte-ranges.js';
 import {createSplitting, tickMs} from './connection-scaling.js';
@@ -16,6 +17,7 @@ export class NoPartsError extends KlingError {
 }
 
 export interface TransferOptions extends PumpOptions {
+	network: PumpOptions['network'] & Pick<Network, 'parts'>;
 	/** What is missing on disk, in order. */
 	missing: () => Spans;
 	/** Bytes of the whole file. While it is Infinity (unknown), only one connection can be used. */
@@ -53,6 +55,8 @@ interface Worker {
 const minPiece = 2 << 20;
 /** Smaller files use a single connection. */
 const minLength = 8 << 20;
+/** Most parts of all files that are received at once; more only where so many files are. Each takes memory. */
+const mostParts = 64;
 
 /**
  * Downloads the missing bytes of a file over as many connections as help. When a connection fails, the others
@@ -60,15 +64,15 @@ const minLength = 8 << 20;
  * @throws the first connection error, when bytes are still missing at the end
  */
 export const transfer = (first: FirstBody, options: TransferOptions): Promise<void> =>
-	first.isWhole && options.length <= blockBytes
-		? fetchAtOnce(first, options)
+	first.isWhole && (options.length <= blockBytes || options.length === Number.POSITIVE_INFINITY)
+		? fetchWhole(first, options)
 		: new Transfer(first, options).run();
 
-/** Downloads a file that fits into one block. */
-async function fetchAtOnce({body, start}: FirstBody, options: TransferOptions): Promise<void> {
+/** Downloads a file that fits into one block, or ends where the response ends. */
+async function fetchWhole({body, start}: FirstBody, options: TransferOptions): Promise<void> {
 	const claim = {at: 0, end: options.length};
 	await pump(body, claim, options, start);
-	if (claim.at < claim.end) throw tooShort();
+	if (claim.at < claim.end && claim.end !== Number.POSITIVE_INFINITY) throw tooShort();
 }
 
 class Transfer {
@@ -103,7 +107,6 @@ class Transfer {
 		}
 		await Promise.all(this.#runs);
 		if (signal?.aborted) throw signal.reason;
-		if (length === Number.POSITIVE_INFINITY && this.#failure !== undefined) throw this.#failure;
 		if (missing().length > 0) throw this.#failure ?? tooShort();
 	}
 
@@ -115,7 +118,9 @@ class Transfer {
 
 	/** Downloads one claim after the other until none is left. */
 	async #work(worker: Worker, opened?: Body): Promise<void> {
+		const {parts} = this.#options.network;
 		this.#workers.add(worker);
+		parts.count += 1;
 		try {
 			let body = opened;
 			do {
@@ -127,6 +132,7 @@ class Transfer {
 			if (!worker.stop.signal.aborted) this.#fail(error);
 		} finally {
 			this.#workers.delete(worker);
+			parts.count -= 1;
 			if (this.#workers.size === 0) this.#over.abort();
 		}
 	}
@@ -155,8 +161,6 @@ class Transfer {
 	/** @returns whether the worker got another claim */
 	#takeNext(worker: Worker): boolean {
 		const {claim} = worker;
-		// While the length is unknown, the file ends where the server's response ends.
-		if (claim.end === Number.POSITIVE_INFINITY) return false;
 		if (claim.at < claim.end) throw tooShort();
 		worker.isWhole = false;
 		const next = this.#nextClaim();
@@ -209,9 +213,10 @@ class Transfer {
 	}
 
 	#addWorkers(): void {
-		const {connections, spread} = this.#options;
+		const {connections, spread, network} = this.#options;
 		spread();
-		while (this.#workers.size > 0 && this.#workers.size < connections && this.#servesParts) {
+		const isUseful = () => this.#workers.size > 0 && this.#workers.size < connections && this.#servesParts;
+		while (isUseful() && network.parts.count < mostParts) {
 			const claim = this.#nextClaim();
 			if (!claim) return;
 			this.#start(claim);
