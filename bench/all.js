@@ -12,9 +12,13 @@ import {parseArgs} from 'node:util';
 import {parts} from './parts.js';
 
 const {only} = parseArgs({options: {only: {type: 'string', multiple: true, default: []}}}).values;
+const unknown = only.filter((name) => parts.every((part) => part.name !== name));
 const page = path.join(import.meta.dirname, '..', 'docs', 'benchmarks.md');
 const chosen = only.length === 0 ? parts : parts.filter(({name}) => only.includes(name));
-if (chosen.length === 0) throw new Error(`There are: ${parts.map(({name}) => name).join(', ')}`);
+if (unknown.length > 0) {
+	console.error(`No part is called ${unknown[0]}. There are: ${parts.map(({name}) => name).join(', ')}`);
+	process.exit(2);
+}
 
 /** The output of a script; progress goes to this terminal. */
 async function run([script, ...args]) {

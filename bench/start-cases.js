@@ -84,10 +84,14 @@ export async function makeCases(node) {
 	const request = (own) => kling(['video', 'status', '900000000000000101'], {...own, ...sandbox.keys});
 	/** With a journal of 100,000 tasks, and with sixty commands of plugins as well. */
 	const largeCases = async () => {
+		const [size, newest] = [100_000, 150];
 		const [ids, grown] = [home('ids'), home('grown')];
 		linkPlugins(grown, 2, 30);
 		for (const {HOME} of [ids, grown]) {
-			await addTasks({home: HOME, keys: sandbox.keys, tasks: strangers(100_000)});
+			const place = {home: HOME, keys: sandbox.keys};
+			await addTasks({...place, tasks: strangers(size)});
+			// The newest ones, like most of anybody's, have no index yet.
+			await addTasks({...place, tasks: strangers(newest, size), first: size});
 		}
 		const ask = ['__complete', 'bash', 'kling video status 7', wordBreaks];
 		return [

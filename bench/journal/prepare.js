@@ -78,8 +78,8 @@ export async function addTasks({home, keys, tasks, first = 0, hasEnded = true}) 
 }
 
 /** A number of tasks that Kling does not know. */
-export function* strangers(count) {
-	for (let index = 0; index < count; index++) {
+export function* strangers(count, first = 0) {
+	for (let index = first; index < first + count; index++) {
 		yield {externalId: id(index), taskId: String(700_000_000_000_000_000n + BigInt(index))};
 	}
 }

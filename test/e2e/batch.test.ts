@@ -532,6 +532,24 @@ test('what failed in one part of a list is retried in that part, into the same f
 	);
 });
 
+test('a failure that only status has seen is in the report after the next run', async () => {
+	const one = await setting({speed: 40});
+	one.write('shots.csv', 'id,prompt\na,a fox [fail]\n');
+	await failedRun(one, 8, 'run', 'shots.csv', '--yes', '--timeout', '1ms');
+	await expect
+		.poll(async () => (await one.document('status', 'shots.csv')).states, {timeout: 20_000})
+		.toEqual({failed: 1});
+	expect(await failedRun(one, 3, 'run', 'shots.csv', ...fast)).toMatchObject({
+		failures: [{code: 'content_policy', message: expect.stringContaining('risk control')}],
+	});
+	expect(await one.document('report', 'shots.csv')).toMatchObject({
+		failed: 1,
+		units: '0',
+		rows: [{status: 'failed'}],
+	});
+	expect(await one.document('report', 'shots.csv')).not.toHaveProperty('not_billed_yet');
+});
+
 test('speech that cannot be used is a refusal with its reason, and is not paid for again', async () => {
 	const one = await setting();
 	one.write(

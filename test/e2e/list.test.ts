@@ -57,6 +57,19 @@ describe('against a server', () => {
 
 	const urls = () => server.seen.map(({url}) => url).sort();
 
+	test('a cursor that comes again ends the list with an error', async () => {
+		const result = [{id: '900000000000000001', status: 'succeeded', outputs: []}];
+		server.answer = ok({result, next_cursor: 'again', has_more: true});
+		const before = server.seen.length;
+		const newer = {...env, KLING_API_KEY: 'api-key-kling-test', KLING_ACCESS_KEY: '', KLING_SECRET_KEY: ''};
+		const error = await fails(['video', 'list', '--all', '--api', 'tasks'], 12, {env: newer});
+		expect(error).toMatchObject({
+			code: 'response_error',
+			message: expect.stringContaining('cannot be read to its end'),
+		});
+		expect(server.seen.length - before).toBeLessThanOrEqual(4);
+	});
+
 	test('--all requests pages of 500, and only one if that is all', async () => {
 		const document = await succeeds(['video', 'list', '--all'], {env});
 		expect(Object.keys(document)).toEqual(['success', 'tasks', 'count']);

@@ -49,9 +49,9 @@ const flagsOfServer = new Set([
 const topics =
 	'video|image|element|voice|audio|batch|cost|gallery|webhook|mcp|auth|account|sandbox|models|doctor|pick|plugins|help';
 
-/** A command in a hint: in backquotes, or up to the end of the sentence. */
+/** A command in a hint: in backquotes, or up to the end of the sentence. A word in quotes may hold anything. */
 const command = new RegExp(
-	`\`kling ([^\`]+)\`|\\bkling ((?:${topics})\\b[^\`;]*?)(?=\\.?$|\\. |; |, | \\()`,
+	`\`kling ([^\`]+)\`|\\bkling ((?:${topics})\\b(?:'[^']*'|\\\\'|[^\`;])*?)(?=\\.?$|\\. |; |, | \\()`,
 	'g',
 );
 
@@ -65,7 +65,7 @@ export function hintForTools(hint: string, names: ReadonlySet<string>): string {
 	const text = hint
 		.replace(/Run the command with --help[^.]*\./, 'See the input schema of the tool.')
 		.replaceAll(command, (_, quoted: string | undefined, bare: string | undefined) => {
-			kept.push(commandForTools((quoted ?? bare ?? '').split(' '), names));
+			kept.push(commandForTools(quoted ?? bare ?? '', names));
 			return `\0${kept.length - 1}\0`;
 		});
 	return argumentsFor(text, names)
@@ -73,18 +73,28 @@ export function hintForTools(hint: string, names: ReadonlySet<string>): string {
 		.replace(/(?<=the person to run: `[^`]*`), which the person runs/, '');
 }
 
-function commandForTools(words: readonly string[], names: ReadonlySet<string>): string {
+/** The words of a command line, without the quotes that `commandLine` puts around them. */
+const wordsOf = (line: string): string[] =>
+	(line.match(/(?:'[^']*'|\\'|[^\s'])+/g) ?? []).map((word) =>
+		word.replaceAll(/'([^']*)'|\\(')/g, (_, inside: string | undefined, quote: string) => inside ?? quote),
+	);
+
+function commandForTools(line: string, names: ReadonlySet<string>): string {
+	const words = wordsOf(line);
 	for (const length of [2, 1]) {
 		const found = substitutes[words.slice(0, length).join(' ')];
 		if (found === undefined) continue;
 		const args = argumentsOf(words.slice(length), found.argument, names);
 		return args.length === 0 ? found.words : `${found.words} with ${args.join(', ')}`;
 	}
-	return `\`kling ${words.join(' ')}\`, which the person runs`;
+	return `\`kling ${line}\`, which the person runs`;
 }
 
 /** Flags that the server itself adds, or that mean nothing to a tool. */
 const flagsOfRuns = /^--(json|quiet|human|verbose|external-id|tag|yes|output|interval|timeout)(=|$)/;
+
+/** A value of an argument, in quotes where it would run into the next one. */
+const shown = (value: string) => (/[\s,"]/.test(value) ? JSON.stringify(value) : value);
 
 /** The arguments that the words of a command stand for: `audio a.mp3` of `--audio=a.mp3` or `--audio a.mp3`. */
 function argumentsOf(
@@ -99,13 +109,13 @@ function argumentsOf(
 		const name = flag?.replaceAll('-', '_');
 		if (word === '--' || flagsOfRuns.test(word)) isFlagOpen = false;
 		else if (name !== undefined && names.has(name)) {
-			found.push(value === undefined ? name : `${name} ${value}`);
+			found.push(value === undefined ? name : `${name} ${shown(value)}`);
 			isFlagOpen = value === undefined;
 		} else if (isFlagOpen) {
-			found.push(`${found.pop()} ${word}`);
+			found.push(`${found.pop()} ${shown(word)}`);
 			isFlagOpen = false;
 		} else if (flag === undefined && first !== undefined && !found.some((one) => one.startsWith(`${first} `)))
-			found.push(`${first} ${word}`);
+			found.push(`${first} ${shown(word)}`);
 	}
 	return found;
 }

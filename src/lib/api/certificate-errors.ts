@@ -4,7 +4,7 @@ interface CertificateProblem {
 	hint: string;
 }
 
-const clock = "Check the date and time of this machine first. If they are right, the server's are wrong, or";
+const clock = 'Check the date and time of this machine first. If they are right, the server';
 const unknownIssuer: CertificateProblem = {
 	words: 'is not trusted',
 	hint: 'Something between you and the server may be reading the traffic: if it is the proxy of your company, or a server of your own, give its certificate with --ca-file, KLING_CA_FILE or NODE_EXTRA_CA_CERTS.',
@@ -18,11 +18,11 @@ export const otherHost: CertificateProblem = {
 const problems: Readonly<Record<string, CertificateProblem>> = {
 	CERT_HAS_EXPIRED: {
 		words: 'has expired',
-		hint: `${clock} its certificate must be renewed: tell whoever runs it.`,
+		hint: `${clock} needs a new certificate: tell whoever runs it.`,
 	},
 	CERT_NOT_YET_VALID: {
 		words: 'is not valid yet',
-		hint: `${clock} its certificate was made for a later date: tell whoever runs it.`,
+		hint: `${clock}'s certificate was made for a later date: tell whoever runs it.`,
 	},
 	ERR_TLS_CERT_ALTNAME_INVALID: otherHost,
 };

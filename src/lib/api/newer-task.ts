@@ -40,36 +40,20 @@ function time(value: unknown): number | undefined {
  */
 export function toNewerTask(task: NewerTask): Task {
 	const outputs = fieldsOf(task.outputs);
-	const of = (type: string) => outputs.filter((output) => output.type === type);
-	const images = of('image');
-	const elements = of('element').map(elementOf);
-	const voices = of('voice').map(voiceOf);
+	const images = outputsOf(outputs, 'image', imageOf);
+	const elements = outputsOf(outputs, 'element', elementOf);
+	const voices = outputsOf(outputs, 'voice', voiceOf);
 	return definedOnly({
 		id: String(task.id ?? task.task_id),
 		status: stateOf(task.status),
 		statusMessage: text(task.message),
 		externalId: text(task.external_id),
-		videos: of('video').map(({id, url, watermark_url, duration}) =>
-			definedOnly({
-				id: text(id),
-				url: text(url),
-				watermarkUrl: text(watermark_url),
-				duration: text(duration),
-			}),
-		),
+		videos: outputsOf(outputs, 'video', videoOf),
 		audios: [
-			...of('audio').map(({id, mp3_url, wav_url}) =>
-				definedOnly({id: text(id), mp3Url: text(mp3_url), wavUrl: text(wav_url)}),
-			),
+			...outputsOf(outputs, 'audio', audioOf),
 			...voices.map(({trialUrl}) => definedOnly({mp3Url: trialUrl})),
 		],
-		// Pictures have no index but their order.
-		images:
-			images.length === 0
-				? elements[0]?.pictures.map((url) => ({url}))
-				: images.map(({url, watermark_url}, index) =>
-						definedOnly({index, url: text(url), watermarkUrl: text(watermark_url)}),
-					),
+		images: images.length === 0 ? elements[0]?.pictures.map((url) => ({url})) : images,
 		...(elements.length > 0 && {elements}),
 		...(voices.length > 0 && {voices}),
 		units: unitsOf(fieldsOf(task.billing)),
@@ -77,6 +61,31 @@ export function toNewerTask(task: NewerTask): Task {
 		updatedAt: time(task.update_time),
 	}) as Task;
 }
+
+function outputsOf<T>(
+	outputs: readonly Fields[],
+	type: string,
+	read: (output: Fields, index: number) => T,
+): T[] {
+	const found: T[] = [];
+	for (const output of outputs) if (output.type === type) found.push(read(output, found.length));
+	return found;
+}
+
+const videoOf = ({id, url, watermark_url, duration}: Fields) =>
+	definedOnly({
+		id: text(id),
+		url: text(url),
+		watermarkUrl: text(watermark_url),
+		duration: text(duration),
+	});
+
+const audioOf = ({id, mp3_url, wav_url}: Fields) =>
+	definedOnly({id: text(id), mp3Url: text(mp3_url), wavUrl: text(wav_url)});
+
+/** Pictures have no index but their order. */
+const imageOf = ({url, watermark_url}: Fields, index: number) =>
+	definedOnly({index, url: text(url), watermarkUrl: text(watermark_url)});
 
 /** The material is called `references` in responses and `materials` in callbacks. */
 function elementOf({

@@ -139,6 +139,11 @@ const filesOf = ({file, files}: StateLine): string[] =>
 // A refusal by Kling for good is in the state file; the journal does not say why nothing was submitted.
 const outcomes = {unknown: 'unknown', refused: 'unsubmitted', made: 'made'} as const;
 
+const endOf = ({status, outcome}: JournalEntry): KnownTask['status'] =>
+	status === 'succeed' ? 'succeeded' : status === 'failed' ? 'failed' : outcomes[outcome];
+
+const reasonOf = ({status, message}: JournalEntry) => (status === 'failed' ? message : undefined);
+
 /** Adds what the journal knows: it is the authority on what was paid for. */
 export function addJournal(
 	known: KnownTasks,
@@ -146,10 +151,10 @@ export function addJournal(
 	isOurs: (externalId: string) => boolean,
 ): void {
 	for (const entry of entries) {
-		const {externalId, type, taskId, status, outcome, videoId, savedFile, savedBytes} = entry;
+		const {externalId, type, taskId, videoId, savedFile, savedBytes} = entry;
 		if (!isOurs(externalId)) continue;
 		const earlier = known.tasks.get(externalId);
-		const ended = status === 'succeed' ? 'succeeded' : status === 'failed' ? 'failed' : outcomes[outcome];
+		const ended = endOf(entry);
 		// The state file may know an outcome that the journal could not record, and vice versa.
 		const knowsEnd =
 			earlier?.status === 'succeeded' ||
@@ -163,6 +168,7 @@ export function addJournal(
 			units: earlier?.units ?? entry.units,
 			taskId: taskId ?? earlier?.taskId,
 			videoId: videoId ?? earlier?.videoId,
+			message: earlier?.message ?? reasonOf(entry),
 			...((earlier?.files.length ?? 0) === 0 &&
 				savedFile !== undefined && {files: [savedFile], bytes: savedBytes}),
 		});

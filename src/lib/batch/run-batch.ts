@@ -5,6 +5,7 @@ import {KlingError} from '../errors/kling-error.js';
 import {fileError} from '../fs/file-errors.js';
 import {lockFile} from '../fs/lock-file.js';
 import {makeFolder} from '../fs/make-folder.js';
+import {failureCode} from '../tasks/results.js';
 import {sidecarEnd} from '../tasks/sidecar-name.js';
 import type {Session} from '../tasks/task-context.js';
 import {BatchSteps} from './batch-steps.js';
@@ -89,6 +90,7 @@ export async function runBatch(options: RunOptions): Promise<RunResult> {
 			to_submit: jobs.filter(costs).length,
 		});
 		for (const {shot, take, attempt} of retried) state.add({event: 'retry', shot: shot.id, take, attempt});
+		noteFailures(state, plan.jobs);
 		const work = new BatchSteps({
 			session,
 			check: options.check,
@@ -116,6 +118,19 @@ export async function runBatch(options: RunOptions): Promise<RunResult> {
 	} finally {
 		watcher.close();
 		state.close();
+	}
+}
+
+/** Tasks whose failure only the journal knows, such as from `batch status`: the report reads the state file. */
+function noteFailures(state: StateWriter, jobs: readonly PlannedJob[]): void {
+	for (const {state: now, shot, take, externalId, known} of jobs) {
+		if (now !== 'failed' || known?.taskId === undefined || known.code !== undefined) continue;
+		const {taskId, message = 'The task failed'} = known;
+		const code = failureCode(message);
+		state.add({
+			...{event: 'failed', shot: shot.id, take, external_task_id: externalId, task_id: taskId},
+			...{code, message},
+		});
 	}
 }
 

@@ -1,5 +1,6 @@
 import {addUnits, type PackUnits} from '../cost/pack-units.js';
 import {definedOnly, type ErrorDocument, KlingError} from '../errors/kling-error.js';
+import {failureCode} from '../tasks/results.js';
 import type {Plan} from './planned-job.js';
 import type {RunResult} from './run-batch.js';
 
@@ -97,7 +98,7 @@ function failuresOf(plan: Plan, {errors, work, phases}: RunResult): Failure[] {
 		const {known, state, shot, take} = job;
 		const about = {shot: shot.id, take};
 		if (state === 'failed') {
-			const {code = 'task_failed', message = 'The task failed', taskId} = known ?? {};
+			const {message = 'The task failed', code = failureCode(message), taskId} = known ?? {};
 			return [definedOnly({...about, code, message, task_id: taskId})];
 		}
 		const error = errors.get(job);

@@ -1,4 +1,5 @@
 import type {KlingClient} from '../api/client.js';
+import {createCursorCheck} from '../api/cursors.js';
 import {type Deduction, readLedger} from '../api/ledger.js';
 import {definedOnly} from '../errors/kling-error.js';
 import type {Journal, JournalEntry} from '../journal/journal.js';
@@ -7,7 +8,6 @@ import {sum, toUnits} from './units.js';
 
 /** Most deductions per page, and most pages. Source: docs/kling-api.md §8. */
 const pageSize = 500;
-const maxPages = 200;
 
 /** What the account was charged for, compared with this machine's journal. */
 export interface LedgerReport {
@@ -84,7 +84,8 @@ export async function fetchLedger(
 ): Promise<Deduction[]> {
 	const found: Deduction[] = [];
 	let wanted: object = {start_time: from, end_time: to, limit: pageSize};
-	for (let page = 0; page < maxPages; page++) {
+	const check = createCursorCheck();
+	for (;;) {
 		// Although it is a POST, it only reads.
 		const {deductions, cursor} = await client.request({
 			method: 'POST',
@@ -93,10 +94,9 @@ export async function fetchLedger(
 			read: readLedger,
 		});
 		found.push(...deductions);
-		if (cursor === undefined) break;
-		wanted = {cursor, limit: pageSize};
+		if (cursor === undefined) return found;
+		wanted = {cursor: check(cursor), limit: pageSize};
 	}
-	return found;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type {Readable} from 'node:stream';
 
-/** Receives bytes from a connection. */
-export interface Sink {
+/** Takes the bytes of a body from its connection. */
+export interface ByteReceiver {
 	/** Where the next bytes may be written; never empty. */
 	room(): Buffer;
 	/** Takes bytes. They are either in `room` already or must be copied, because the memory is reused. */
@@ -11,16 +11,16 @@ export interface Sink {
 /** The body of a response in transit. */
 export interface Body {
 	/**
-	 * A block that the connection reads into. It belongs to the first sink, which finds the first bytes in place there and
+	 * A block that the connection reads into. It belongs to the first receiver, which finds the first bytes in place there and
 	 * may use another block instead.
 	 */
 	readonly block?: Buffer;
 	/**
-	 * Starts passing the bytes to a sink, or passes those that are left to another one.
+	 * Starts passing the bytes to a receiver, or passes those that are left to another one.
 	 * @param ended called at the end of a body of unknown length, and with the reason when the body ends too
 	 * early; perhaps several times
 	 */
-	flow(sink: Sink, ended: (error?: unknown) => void): void;
+	flow(receiver: ByteReceiver, ended: (error?: unknown) => void): void;
 	pause(): void;
 	resume(): void;
 	/** Cancels the transfer. Does nothing after a complete body. */
@@ -32,12 +32,12 @@ export const closed = new Error('the connection was closed');
 
 /** The body of a stream, whose buffers are copied. */
 export function streamBody(stream: Readable): Body {
-	let sink: Sink | undefined;
+	let receiver: ByteReceiver | undefined;
 	let ended: (error?: unknown) => void = () => {};
 	return {
 		flow(to, whenEnded) {
-			const isFirst = sink === undefined;
-			sink = to;
+			const isFirst = receiver === undefined;
+			receiver = to;
 			ended = whenEnded;
 			if (stream.readableEnded) ended();
 			else if (stream.destroyed) ended(stream.errored ?? closed);
@@ -45,7 +45,7 @@ export function streamBody(stream: Readable): Body {
 			stream.once('end', () => ended());
 			stream.once('error', (error) => ended(error));
 			stream.once('close', () => ended(closed));
-			stream.on('data', (chunk: Buffer) => sink?.take(chunk));
+			stream.on('data', (chunk: Buffer) => receiver?.take(chunk));
 		},
 		pause: () => void stream.pause(),
 		resume: () => void stream.resume(),

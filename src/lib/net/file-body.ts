@@ -1,28 +1,28 @@
-import type {Body, Sink} from './body.js';
+import type {Body, ByteReceiver} from './body.js';
 import {Chunks} from './chunks.js';
 import type {FileHead} from './file-head.js';
 
 /** The connection that a body comes from. */
 interface BodySource {
-	/** Passes the body to its sink, first what has arrived already. */
+	/** Passes the body to its receiver, first what has arrived already. */
 	pour(body: FileBody): void;
 	pause(): void;
 	resume(): void;
 	destroy(): void;
 }
 
-/** Free bytes of a block below which a body is held back until it has a sink. TLS may deliver some more. */
+/** Free bytes of a block below which a body is held back until it has a receiver. TLS may deliver some more. */
 const minRoom = 64 << 10;
 const nothing = Buffer.alloc(0);
 
 /** A body of known length, which needs no end of its own, or in chunks. */
 export class FileBody implements Body {
-	/** Bytes that the sink has yet to get. Infinite until the last chunk has arrived. */
+	/** Bytes that the receiver has yet to get. Infinite until the last chunk has arrived. */
 	left: number;
 	readonly chunks: Chunks | undefined;
-	sink: Sink | undefined;
+	receiver: ByteReceiver | undefined;
 	ended: ((error?: unknown) => void) | undefined;
-	/** What has arrived before there is a sink: usually the beginning of the block. */
+	/** What has arrived before there is a receiver: usually the beginning of the block. */
 	#early: Buffer = nothing;
 
 	constructor(
@@ -40,13 +40,13 @@ export class FileBody implements Body {
 	 */
 	room(): Buffer {
 		if (this.chunks) return nothing;
-		if (this.sink) return this.sink.room();
+		if (this.receiver) return this.receiver.room();
 		return this.#early.length < this.left ? this.#free() : nothing;
 	}
 
 	/** Passes on or keeps the content of chunks. */
 	readonly take = (content: Buffer): void => {
-		if (this.sink) this.sink.take(content);
+		if (this.receiver) this.receiver.take(content);
 		else this.hold(content);
 	};
 
@@ -55,7 +55,7 @@ export class FileBody implements Body {
 		this.left = this.#early.length;
 	}
 
-	/** Keeps bytes for the sink. */
+	/** Keeps bytes for the receiver. */
 	hold(bytes: Buffer): void {
 		const early = this.#early;
 		const free = this.#free();
@@ -81,8 +81,8 @@ export class FileBody implements Body {
 		return length > this.block.length ? nothing : this.block.subarray(length);
 	}
 
-	flow(sink: Sink, ended: (error?: unknown) => void): void {
-		this.sink = sink;
+	flow(receiver: ByteReceiver, ended: (error?: unknown) => void): void {
+		this.receiver = receiver;
 		this.ended = ended;
 		if (this.left > 0) this.connection.pour(this);
 		else ended();

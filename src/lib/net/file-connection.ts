@@ -135,10 +135,10 @@ export class FileConnection {
 		this.#socket?.destroy(error);
 	}
 
-	/** Passes the body to its sink, first what has arrived already. */
+	/** Passes the body to its receiver, first what has arrived already. */
 	pour(body: FileBody): void {
 		const held = body.takeHeld();
-		// Before the sink gets its first bytes, because it may want no more for a while.
+		// Before the receiver gets its first bytes, because it may want no more for a while.
 		this.resume();
 		this.#pour(body, held);
 		if (body.left > 0 && !this.isOpen) body.ended?.(this.#error ?? closed);
@@ -189,7 +189,7 @@ export class FileConnection {
 		}
 	}
 
-	/** Keeps the body of a file for the sink that will be given to it. */
+	/** Keeps the body of a file for the receiver that will be given to it. */
 	#keep(reply: Reply, head: FileHead, rest: Buffer): void {
 		const body = new FileBody(this, head, this.#memory.blocks.take());
 		this.#reply = undefined;
@@ -208,7 +208,7 @@ export class FileConnection {
 
 	#readBody(body: FileBody, bytes: Buffer): void {
 		if (body.chunks) this.#readChunks(body, body.chunks, bytes);
-		else if (body.sink) this.#pour(body, bytes);
+		else if (body.receiver) this.#pour(body, bytes);
 		else body.hold(bytes);
 	}
 
@@ -224,11 +224,11 @@ export class FileConnection {
 		if (body.left === 0) this.#finish(body);
 	}
 
-	/** Gives a sink the bytes of its body. After the last one, the connection is free. */
+	/** Gives a receiver the bytes of its body. After the last one, the connection is free. */
 	#pour(body: FileBody, bytes: Buffer): void {
 		const mine = bytes.length > body.left ? bytes.subarray(0, body.left) : bytes;
 		body.left -= mine.length;
-		if (mine.length > 0) body.sink?.take(mine);
+		if (mine.length > 0) body.receiver?.take(mine);
 		// A server that sends more than it promised is out of step.
 		if (mine.length < bytes.length) this.destroy();
 		if (body.left === 0) this.#finish(body);

@@ -41,6 +41,8 @@ interface Field {
 	shortens?: number;
 	/** Shown only where links can be clicked, or with --verbose. */
 	isLink?: boolean;
+	/** What stands for null: a decision, not a gap. */
+	absent?: string;
 	/** Sentences, each on a line of its own. */
 	isLines?: boolean;
 }
@@ -50,7 +52,7 @@ const fields: Readonly<Record<string, Field>> = {
 	warnings: {isLines: true},
 	// Of the shots of a batch.
 	state: {show: state},
-	take: {spare: 0.5},
+	take: {spare: 0.5, absent: 'none'},
 	code: {spare: 7, place: 4.9},
 	exists: {},
 	by_tag: {label: 'tags'},
@@ -135,7 +137,15 @@ export function columnOf(key: string, view: View) {
 export const typeDropOrder = 1.5;
 
 /** The same for the amounts of a price list or a ledger, which are what it is read for. */
-export const amountDropOrders: Readonly<Record<string, number>> = {units: 1.5, usd: 1.6};
+export const amountDropOrders: Readonly<Record<string, number>> = {
+	units: 1.5,
+	billed_units: 1.5,
+	usd: 1.6,
+	money: 1.6,
+};
+
+/** The same for the pack, where only image units are marked with it: without it they look like video units. */
+export const packDropOrder = 1.7;
 
 /** The keys of a list: first the one that names its rows, then the most important ones. */
 export function byImportance([name, ...others]: readonly string[], view: View): string[] {
@@ -148,8 +158,9 @@ const arePlain = (value: unknown): value is (string | number)[] =>
 
 /** Formats a value for people. Lists of words get commas; other lists and objects become JSON. */
 export function cellOf(key: string, value: unknown, view: View, short: boolean): Cell {
-	if (value === undefined || value === null) return {text: ''};
-	const {show} = fieldOf(key);
+	const {show, absent = ''} = fieldOf(key);
+	if (value === null) return {text: absent};
+	if (value === undefined) return {text: ''};
 	if (show) return show(value, view, short);
 	if (typeof value === 'boolean') return {text: value ? 'yes' : 'no'};
 	if (arePlain(value)) return text(value.join(', '));

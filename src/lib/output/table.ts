@@ -1,5 +1,13 @@
 import {card} from './card.js';
-import {amountDropOrders, cellOf, columnOf, isShown, labelOf, typeDropOrder} from './fields.js';
+import {
+	amountDropOrders,
+	cellOf,
+	columnOf,
+	isShown,
+	labelOf,
+	packDropOrder,
+	typeDropOrder,
+} from './fields.js';
 import {measurerFor, type TextMeasurer} from './text-width.js';
 import {type Cell, paint, type View} from './view.js';
 
@@ -58,7 +66,9 @@ export async function table(
 /** Columns that are more important in these rows than usual. */
 function ownSpares(rows: readonly Row[], keys: readonly string[]): Readonly<Record<string, number>> {
 	if (areMixed(rows, keys)) return {type: typeDropOrder};
-	return /(^|_)id$/.test(keys[0] ?? '') ? {} : amountDropOrders;
+	if (/(^|_)id$/.test(keys[0] ?? '')) return {};
+	const packs = new Set(rows.map(({pack}) => pack));
+	return {...amountDropOrders, ...(packs.has('image') && !packs.has('video') && {pack: packDropOrder})};
 }
 
 /** Whether rows are tasks of several types that their prompts do not tell apart. */

@@ -1,3 +1,4 @@
+import {createCursorCheck} from '../api/cursors.js';
 import type {Task} from '../api/task.js';
 import {listAllTasks, type TaskPage, type TaskQuery} from '../api/tasks-endpoint.js';
 import type {TaskName, TypeRegistry} from '../task-types/registry.js';
@@ -48,12 +49,14 @@ export async function* listByCursor(
 ): AsyncGenerator<ListedTask, void, undefined> {
 	const {page, onMore, otherwise} = options;
 	const listed = await labels(session, options);
+	const check = createCursorCheck();
 	let found: TaskPage | undefined;
 	for (let number = 1; page === undefined || number <= page; number++) {
 		found = await pageBehind(session, options, found);
 		if (found === undefined) return yield* otherwise();
 		if (page === undefined || number === page) yield* listed(found.tasks);
 		if (found.next === undefined) return;
+		check(found.next);
 	}
 	onMore?.();
 }

@@ -9,10 +9,14 @@ import {retryHint} from './external-ids.js';
 /** Words in `task_status_msg` that mean moderation. Source: docs/kling-api.md §9. */
 const moderation = /risk control|safety|policy|moderation/i;
 
+/** The code for the reason of a failed task. */
+export const failureCode = (reason: string): 'content_policy' | 'task_failed' =>
+	moderation.test(reason) ? 'content_policy' : 'task_failed';
+
 /** The error for a task that failed. */
 function taskFailure(task: Task): KlingError {
 	const reason = task.statusMessage || `Task ${task.id} failed, and Kling gave no reason`;
-	const code = moderation.test(reason) ? 'content_policy' : 'task_failed';
+	const code = failureCode(reason);
 	const retry = retryHint(task.externalId);
 	const hint = retry && `${errorRow(code).hint} ${retry}`;
 	return new KlingError(code, reason, {...about(task), ...(hint && {hint})});

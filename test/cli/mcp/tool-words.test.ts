@@ -9,6 +9,8 @@ const names = new Set([
 	'session',
 	'face',
 	'audio',
+	'say',
+	'voice',
 	'first_frame',
 	'watermark',
 	'prompt_file',
@@ -21,6 +23,14 @@ describe('a hint for a tool', () => {
 		[
 			'Choose one: kling video lip-sync --session 1 --face 0 --json --quiet --external-id=x --audio=a.mp3 -- 7',
 			'Choose one: the tool lip_sync with session 1, face 0, audio a.mp3, video 7',
+		],
+		[
+			"Not paid for again: kling video lip-sync --session 1 --face 0 '--say=Hello, it'\\''s me. Bye' --voice=a -- 7",
+			'Not paid for again: the tool lip_sync with session 1, face 0, say "Hello, it\'s me. Bye", voice a, video 7',
+		],
+		[
+			"See Kling's page, and kling video status 1, to be sure",
+			"See Kling's page, and the tool status with task_id 1, to be sure",
 		],
 		['Copy it from `kling video list`.', 'Copy it from the tool list.'],
 		['mp3 is for others: add --type add-sound.', 'mp3 is for others: add type add-sound.'],

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import type {KlingClient} from '../../../src/lib/api/client.js';
 import type {readLedger} from '../../../src/lib/api/ledger.js';
-import {compareWithLedger} from '../../../src/lib/cost/ledger.js';
+import {compareWithLedger, fetchLedger} from '../../../src/lib/cost/ledger.js';
 import {fakeClient, fakeSession, task} from '../../support/session.js';
 
 test('all pages are read, parts of a task are added up, and both kinds of difference are listed', async () => {
@@ -49,4 +49,36 @@ test('all pages are read, parts of a task are added up, and both kinds of differ
 		],
 		different: [{task_id: 't2', model: 'kling-v3', units: 5, journal_units: 4}],
 	});
+});
+
+test('a page that comes again is an error, not another charge', async () => {
+	const page = {
+		result: {detail: [{task_id: 't1', deduction_amount: 2}]},
+		next_cursor: 'more',
+		has_more: true,
+	};
+	let asked = 0;
+	const request: KlingClient['request'] = async ({read}) => {
+		asked += 1;
+		return read(page, {status: 200} as Parameters<typeof readLedger>[1]);
+	};
+	await expect(fetchLedger({request}, {from: 1, to: 2})).rejects.toMatchObject({
+		code: 'response_error',
+		exit: 12,
+	});
+	expect(asked).toBe(2);
+});
+
+test('a list that never ends is an error', async () => {
+	let asked = 0;
+	const request: KlingClient['request'] = async ({read}) => {
+		asked += 1;
+		const page = {result: {detail: []}, next_cursor: String(asked), has_more: true};
+		return read(page, {status: 200} as Parameters<typeof readLedger>[1]);
+	};
+	await expect(fetchLedger({request}, {from: 1, to: 2})).rejects.toMatchObject({
+		code: 'response_error',
+		details: {hint: 'Ask for a shorter time: --since 7d'},
+	});
+	expect(asked).toBe(1001);
 });

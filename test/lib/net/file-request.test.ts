@@ -60,7 +60,7 @@ function read(
 	let used = 0;
 	return new Promise((resolve, reject) => {
 		const done = () => resolve(memory.subarray(0, used));
-		const sink = {
+		const receiver = {
 			room: () => memory.subarray(used),
 			take(bytes: Buffer) {
 				if (bytes.buffer !== memory.buffer) bytes.copy(memory, used);
@@ -69,7 +69,7 @@ function read(
 				if (used >= length) done();
 			},
 		};
-		body.flow(sink, (error) => (error === undefined ? done() : reject(error)));
+		body.flow(receiver, (error) => (error === undefined ? done() : reject(error)));
 	});
 }
 

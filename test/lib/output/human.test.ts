@@ -71,6 +71,30 @@ describe('a list as a table', () => {
 		},
 	);
 
+	test('that no take was picked is a word', async () => {
+		const lines = await linesOf(
+			{
+				success: true,
+				picks: [
+					{shot: 'a', take: 2},
+					{shot: 'b', take: null},
+				],
+			},
+			pipe,
+		);
+		expect(lines.slice(1, 3)).toEqual(['a     2', 'b     none']);
+	});
+
+	test('a narrow list of budgets or costs keeps what it is read for', async () => {
+		const budget = {units: 2000, pack: 'image', per: 'week', period: '2026-11-23', spent: 8, reserved: 0};
+		const [heading] = await linesOf({success: true, budgets: [{...budget, remaining: 1992}]}, terminal(50));
+		expect(heading).toMatch(/^units .*\bpack\b/);
+		const counts = {tasks: 17, succeeded: 17, failed: 0, failed_not_billed: 0, open: 0, estimated_units: 38};
+		const group = {group: 'client=Müller & Söhne', ...counts, billed_units: 38, difference: 0, money: 5.32};
+		const [costs] = await linesOf({success: true, groups: [group]}, terminal(50));
+		expect(costs).toMatch(/\bbilled\b.*\bmoney\b/);
+	});
+
 	test('lists of words and numbers have commas instead of brackets and quotes', async () => {
 		const models = [{model: 'kling-v3', modes: ['std', 'pro'], durations: [5, 10], can: []}];
 		const shown = await humanText({success: true, models, count: 1}, pipe);
@@ -267,7 +291,7 @@ describe('packs of an account', () => {
 	test('at 80 columns with bars, at 120 to the minute', async () => {
 		expect(await columns(80)).toEqual(['name', 'status', 'left', 'expires', 'remaining']);
 		expect((await lineOf(80))[0]).toMatch(/ ######---- 64 % {2}2027-01-1\d {2}641.5$/);
-		expect((await lineOf(120))[0]).toMatch(/######---- 64 % {2}2027-01-\d\d \d\d:\d\d {2}641.5 {6}1000 /);
+		expect((await lineOf(120))[0]).toMatch(/######---- 64 % {2}2027-01-\d\d \d\d:\d\d {2}641.5 {6}1,000 /);
 	});
 
 	test('on cards of a terminal too narrow for a table, without bars', async () => {

@@ -1,6 +1,6 @@
 import {linkError} from '../../api/network-errors.js';
 import {KlingError} from '../../errors/kling-error.js';
-import type {Body, Sink} from '../../net/body.js';
+import type {Body, ByteReceiver} from '../../net/body.js';
 import type {Network} from '../../net/network.js';
 import type {Pace} from '../rate-limit.js';
 import type {Beginning} from './read-small.js';
@@ -52,7 +52,7 @@ export const pump = (body: Body, claim: Claim, options: PumpOptions, start?: Beg
 	new Pump(body, claim, options, start).run();
 
 /** Transfers one body to the disk through one block. */
-class Pump implements Sink {
+class Pump implements ByteReceiver {
 	readonly #body: Body;
 	readonly #claim: Claim;
 	readonly #options: PumpOptions;

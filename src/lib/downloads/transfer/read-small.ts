@@ -1,9 +1,9 @@
-import type {Body, Sink} from '../../net/body.js';
+import type {Body, ByteReceiver} from '../../net/body.js';
 
 /** Milliseconds that a file in memory may take to arrive. What comes slower is written as it comes. */
 const maxMs = 100;
 
-/** The beginning of a file in a block. It grows until the body flows to another sink. */
+/** The beginning of a file in a block. It grows until the body flows to another receiver. */
 export interface Beginning {
 	readonly block: Buffer;
 	/** Bytes received. */
@@ -15,7 +15,7 @@ export interface Beginning {
  * @param block receives its bytes
  * @param length of the body
  * @returns what has come in time: less than `length` bytes of a slow or broken connection, whose body can then
- * flow to another sink
+ * flow to another receiver
  */
 export function readSmall(body: Body, block: Buffer, length: number): Promise<Beginning> {
 	return new Promise((resolve) => {
@@ -24,20 +24,21 @@ export function readSmall(body: Body, block: Buffer, length: number): Promise<Be
 		const stop = () => {
 			isOver = true;
 			clearTimeout(timer);
-			resolve(sink);
+			resolve(receiver);
 		};
-		const sink: Sink & Beginning & {used: number} = {
+		const receiver: ByteReceiver & Beginning & {used: number} = {
 			block,
 			used: 0,
-			room: () => block.subarray(sink.used),
+			room: () => block.subarray(receiver.used),
 			take(bytes) {
-				const isInPlace = bytes.buffer === block.buffer && bytes.byteOffset === block.byteOffset + sink.used;
-				if (!isInPlace) bytes.copy(block, sink.used);
-				sink.used += bytes.length;
-				if (sink.used >= length) stop();
+				const isInPlace =
+					bytes.buffer === block.buffer && bytes.byteOffset === block.byteOffset + receiver.used;
+				if (!isInPlace) bytes.copy(block, receiver.used);
+				receiver.used += bytes.length;
+				if (receiver.used >= length) stop();
 			},
 		};
-		body.flow(sink, stop);
+		body.flow(receiver, stop);
 		// Most files are here at once.
 		if (!isOver) timer = setTimeout(stop, maxMs);
 	});
