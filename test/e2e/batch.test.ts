@@ -432,6 +432,17 @@ test('a plan warns of a budget that is too small for it, and counts only what is
 	expect(await warnings()).toEqual([expect.stringMatching(/^This would cost 3 units, and 0 are left/)]);
 });
 
+test('a retry that has nothing to do says so', async () => {
+	const {write, run} = await setting();
+	write('shots.csv', 'id,prompt\na,a fox [reject]\nb,a hare\n');
+	expect((await run('run', 'shots.csv', ...fast)).code).toBe(3);
+	const {code, stderr} = await run('retry', 'shots.csv', ...fast);
+	expect({code, stderr}).toMatchObject({
+		code: 0,
+		stderr: expect.stringContaining('Nothing to retry. To see'),
+	});
+});
+
 test('a pick that is not in the list is kept, with a warning', async () => {
 	const {write, cwd, env} = await setting();
 	write('shots.csv', 'id,prompt,takes\nfox,a fox,2\n');

@@ -34,6 +34,8 @@ const rows: readonly [words: string[], hint: string][] = [
 		['element', 'create', '--name', 'x', '--description', 'y', '--image', 'a.png', '--image', 'b.png'],
 		'Type --image once, and --ref-image for each of the others.',
 	],
+	[['batch', 'join', 'shots.csv'], 'Add -o FILE'],
+	[['voice', 'say'], 'Give the text as an argument'],
 	[['video', 'create', 'a', 'dog', 'on a hill'], 'kling video create "a dog on a hill"'],
 	[['video', 'extend', '@last', 'go', 'on'], '--prompt "go on"'],
 	[['video', 'extend', '@last', '--prompt', '-dash'], '--prompt="-dash"'],
@@ -265,4 +267,11 @@ describe('an output path that cannot be used', () => {
 			message: expect.stringContaining('writes a file; standard output is for the document'),
 		});
 	});
+});
+
+test.each([
+	[['element', 'create'], 'Missing flags: --description, --name'],
+	[['cost', 'budget', 'set', 'abc'], "UNITS 'abc' is not a number from 0 to 1000000000"],
+])('%j: %s', async (words, message) => {
+	expect(await fails(words, 2, {env})).toMatchObject({message});
 });

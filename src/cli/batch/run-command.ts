@@ -96,6 +96,10 @@ export abstract class RunCommand extends BatchCommand<RunDocument> {
 				this.refuseProblems(plan, file);
 				throw manifestError(file, plan.problems);
 			}
+			if (again && plan.jobs.length === 0) {
+				const status = session.command('batch', 'status', pathWord(file));
+				this.notes.line(`Nothing to retry. To see the state of each shot: ${status}`);
+			}
 			const before = alreadySpent(known, (type = 'create') => this.types.packOf(type));
 			checkAmount(plan, before, {
 				maxUnits: flags['max-units'],

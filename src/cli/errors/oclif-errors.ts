@@ -57,18 +57,22 @@ export function parseError(error: ParserError, {flags = {}, args = {}, line}: De
 		const name = arg.name ?? 'argument';
 		return hinted(codeOf(args[name] ?? arg, 'invalid_argument'), `Missing argument: ${name.toUpperCase()}`);
 	}
-	const missingFlag = /Missing required flag (\S+)/.exec(message)?.[1];
+	const missing = [...message.matchAll(/Missing required flag ([\w-]+)/g)].map(([, name = '']) => name);
+	const [missingFlag] = missing;
 	if (missingFlag !== undefined) {
 		return hinted(
 			codeOf(flags[missingFlag], 'invalid_flag'),
-			`Missing flag: --${missingFlag}`,
-			missingFlag === 'output' && line ? withOutput(line) : undefined,
+			missingText(missing),
+			missingFlag === 'output' && line ? withOutput(line, flags.output) : undefined,
 		);
 	}
 	const flag = /--([a-z][\w-]*)/.exec(message)?.[1] ?? '';
 	const definition = flags[flag];
 	return hinted(codeOf(definition, 'invalid_flag'), message, flagHint(message, flag, {flags, line}));
 }
+
+const missingText = (flags: readonly string[]) =>
+	`Missing flag${flags.length > 1 ? 's' : ''}: ${flags.map((name) => `--${name}`).join(', ')}`;
 
 /** What to type when a flag is repeated, or its value is missing or refused. */
 function flagHint(message: string, flag: string, {flags = {}, line}: Definitions): string | undefined {
@@ -102,9 +106,12 @@ function dashHint(message: string, flag: string, line: TypedLine | undefined): s
 	return `Put an equals sign before a value that begins with a dash: --${flag}=${quote(value)}`;
 }
 
-/** The command line with `.` as the output. */
-const withOutput = ({bin, command, argv}: TypedLine) =>
-	`${commandLine([bin, ...command.name.split(' '), ...argv, '-o', '.'])} saves it in this folder; -o FILE names it.`;
+/** The command line with an output: with `.`, unless the flag takes only a file. */
+function withOutput({bin, command, argv}: TypedLine, output: object = {}): string {
+	if ('helpValue' in output && output.helpValue === 'FILE')
+		return 'Add -o FILE, the name of the file to write.';
+	return `${commandLine([bin, ...command.name.split(' '), ...argv, '-o', '.'])} saves it in this folder; -o FILE names it.`;
+}
 
 /** The first meaningful line, without colour and without the parser's advice. */
 function plain(message: string): string {

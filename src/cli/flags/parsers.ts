@@ -32,7 +32,7 @@ export function decimalNumber(flag: string, min: number, max: number, code: Erro
 	const parse = async (input: string): Promise<number> => {
 		const value = /^(\d+(?:\.\d*)?|\.\d+)$/.test(input.trim()) ? Number(input) : Number.NaN;
 		if (value >= min && value <= max) return value;
-		throw badFlag(code, `--${flag} '${input}' is not ${rule}`, rule);
+		throw badFlag(code, `${/^[A-Z]/.test(flag) ? flag : `--${flag}`} '${input}' is not ${rule}`, rule);
 	};
 	return withFacts(parse, {code, schema: {type: 'number', minimum: min, maximum: max}});
 }

@@ -36,6 +36,11 @@ export const speech = defineRequest({
 	},
 	async request({args, flags}, sources) {
 		const text = (await promptOf({prompt: args.text}, {}, sources)) ?? '';
+		if (text.trim() === '') {
+			throw new KlingError('missing_prompt', 'There is nothing to say: give the TEXT', {
+				hint: 'Give the text as an argument, or as - to read it from stdin.',
+			});
+		}
 		const length = [...text].length;
 		if (length > limits.speech) {
 			throw new KlingError(

@@ -24,7 +24,7 @@ Every submission, by a command, a batch or a tool, reserves its units before any
 		units: Args.custom<number>({
 			description: 'most units to spend',
 			ignoreStdin: true,
-			parse: decimalNumber('units', 0, 1e9, 'invalid_units'),
+			parse: decimalNumber('UNITS', 0, 1e9, 'invalid_units'),
 		})({required: true}),
 	};
 	static override flags = {
