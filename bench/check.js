@@ -5,7 +5,7 @@
  */
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
-import {many, tiny} from './download/ids.js';
+import {many, tiny, wide} from './download/ids.js';
 import {makeScene as makeDownloads, missing} from './download/scene.js';
 import {makeScene as makeWaits} from './wait/scene.js';
 
@@ -59,7 +59,12 @@ async function findRegressions(scene, cases) {
 
 if (missing.length > 0) throw new Error(`Not installed: ${missing.join(', ')}`);
 console.log('\nDownloads and waits, as multiples of what bare Node needs:\n');
-const sizes = [['200', 200], ...many.map((name) => [name, 2]), ...tiny.map((name) => [name, 0.05])];
+const sizes = [
+	['200', 200],
+	...many.map((name) => [name, 2]),
+	...tiny.map((name) => [name, 0.05]),
+	...wide.map((name) => [name, 10]),
+];
 const regressions = [
 	...(await findRegressions(await makeDownloads(sizes), [
 		{title: '200 MB', start: ({begin, addresses}) => begin({ids: ['200'], address: addresses.plain})},
@@ -67,6 +72,11 @@ const regressions = [
 		{
 			title: '1,000 files of 50 kB',
 			start: ({begin, addresses}) => begin({ids: tiny, address: addresses.plain}),
+		},
+		{
+			title: '64 files of 10 MB, 64 at once',
+			start: ({begin, addresses}) =>
+				begin({ids: wide, address: addresses.plain, flags: ['--concurrency', '64']}),
 		},
 	])),
 	...(await findRegressions(await makeWaits({lists: false}), [

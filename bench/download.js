@@ -3,7 +3,7 @@
  * Needs nginx, openssl and curl; wget and aria2c take part if they are installed, and so does a Node program that only fetches.
  */
 import {parseArgs} from 'node:util';
-import {many, tiny} from './download/ids.js';
+import {many, tiny, wide} from './download/ids.js';
 import {competitors, makeScene, missing} from './download/scene.js';
 import {median} from './measure.js';
 
@@ -16,6 +16,8 @@ const atMost = (ratio, competitor) => (wall, medians) => {
 	const other = medians.get(competitor);
 	return other ? `${(wall / other.wall).toFixed(2)}× ${competitor} (goal ${ratio})` : '';
 };
+const memoryBelow = (megabytes) => (_, medians) =>
+	`${Math.round(medians.get('kling').memory)} MB (goal ${megabytes})`;
 const both = (one, two) => (wall, medians) => `${one(wall, medians)}; ${two(wall, medians)}`;
 
 const everyone = ['kling', ...competitors];
@@ -41,11 +43,15 @@ const cases = [
 		...{title: '1,000 files of 50 kB', ids: tiny, server: 'plain'},
 		...{programs: ['kling', 'curl', 'bare node'], verdict: atMost(2, 'curl')},
 	},
+	{
+		...{title: '64 files of 10 MB, 64 at once', ids: wide, server: 'plain', flags: ['--concurrency', '64']},
+		...{programs: ['kling', 'curl', 'bare node'], verdict: memoryBelow(100)},
+	},
 ];
 
 /** Rows of the table for a case, with the medians of all rounds. */
-async function measureCase(scene, {title, ids, server, latency, programs, verdict}) {
-	const fetchWith = await scene.begin({ids, address: scene.addresses[server], latency});
+async function measureCase(scene, {title, ids, server, latency, flags, programs, verdict}) {
+	const fetchWith = await scene.begin({ids, address: scene.addresses[server], latency, flags});
 	const results = new Map(programs.map((program) => [program, []]));
 	for (let round = 0; round <= Number(rounds); round++) {
 		for (const program of programs) {
@@ -75,6 +81,7 @@ const scene = await makeScene([
 	...[10, 200, 1000].map((megabytes) => [String(megabytes), megabytes]),
 	...many.map((name) => [name, 2]),
 	...tiny.map((name) => [name, 0.05]),
+	...wide.map((name) => [name, 10]),
 ]);
 for (const signal of ['SIGINT', 'SIGTERM']) {
 	process.once(signal, () => {

@@ -44,6 +44,12 @@ const rows = [
 		before: ({out}) => rmSync(out, {recursive: true, force: true}),
 		args: ({ids, out}) => ['video', 'download', ...ids, '-o', `${out}/`],
 	},
+	{
+		name: `\`download\` of ${own} own tasks, 64 at once`,
+		slow: true,
+		before: ({out}) => rmSync(out, {recursive: true, force: true}),
+		args: ({ids, out}) => ['video', 'download', ...ids, '-o', `${out}/`, '--concurrency', '64'],
+	},
 ];
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kling-bench-journal-'));

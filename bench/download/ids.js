@@ -5,3 +5,5 @@ const idsFrom = (first, length) => Array.from({length}, (_, index) => String(fir
 export const many = idsFrom(900_000_000_000_100_000n, 100);
 /** Of 50 kB each. */
 export const tiny = idsFrom(900_000_000_000_200_000n, 1000);
+/** Of 10 MB each: one connection for each is enough. */
+export const wide = idsFrom(900_000_000_000_300_000n, 64);

@@ -22,9 +22,9 @@ export const missing = ['nginx', 'curl', 'openssl'].filter((program) => !isInsta
 
 /** The command line of each program that fetches the files into the folder `out`, where it runs. */
 const commands = {
-	kling: ({ids, out}) => [
+	kling: ({ids, out, flags}) => [
 		...[process.execPath, runJs, 'video', 'download', ...ids, '-q', '--type', 'create'],
-		...['-o', `${out}/${ids.length > 1 ? '' : 'kling.mp4'}`],
+		...['-o', `${out}/${ids.length > 1 ? '' : 'kling.mp4'}`, ...flags],
 	],
 	curl: ({urls, ca}) => [
 		...['curl', '-s', ...(ca ? ['--cacert', ca] : [])],
@@ -120,8 +120,11 @@ export async function makeScene(files) {
 	return {
 		addresses: {...addresses, far: await startServer('delay-proxy.js', port, 20)},
 
-		/** @returns a function that lets a program fetch files once, into an empty folder */
-		async begin({ids, address, latency = 0}) {
+		/**
+		 * @param flags for kling
+		 * @returns a function that lets a program fetch files once, into an empty folder
+		 */
+		async begin({ids, address, latency = 0, flags = []}) {
 			const api = await startServer('api-server.js', address, latency);
 			const isTls = address.startsWith('https:');
 			// The certificate is only for this case: loading it costs Node time at every start.
@@ -135,7 +138,7 @@ export async function makeScene(files) {
 			return (program) => {
 				rmSync(out, {recursive: true, force: true});
 				mkdirSync(out);
-				const command = commands[program]({ids, urls, out, ca: isTls ? certificate : undefined});
+				const command = commands[program]({ids, urls, out, flags, ca: isTls ? certificate : undefined});
 				return measure(command, {cwd: out, env});
 			};
 		},

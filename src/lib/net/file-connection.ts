@@ -21,10 +21,7 @@ export interface Reply {
 
 /** Memory that connections read into. */
 export interface ConnectionMemory {
-	/**
-	 * For all connections, because what is read into it is copied at once. It is for heads, and for bytes that nobody has
-	 * asked for.
-	 */
+	/** For heads and chunks on all connections, because what is read into it is copied at once. */
 	readonly scratch: Buffer;
 	/** A body gets a block of its own. */
 	readonly blocks: BlockPool;
@@ -154,18 +151,14 @@ export class FileConnection {
 
 	#read(bytes: Buffer): void {
 		if (this.#body) this.#readBody(this.#body, bytes);
-		else if (this.#reply) this.#readHead(this.#reply, this.#withBegun(bytes));
+		else if (this.#reply) this.#readHead(this.#reply, bytes);
 		else if (this.#other) this.#other.push(bytes);
 		// Nothing was requested: whatever sends this would take the next request for one it has answered.
 		else this.destroy();
 	}
 
-	#withBegun(bytes: Buffer): Buffer {
-		return this.#begun.length === 0 ? bytes : Buffer.concat([this.#begun, bytes]);
-	}
-
 	#readHead(reply: Reply, bytes: Buffer): void {
-		let rest = bytes;
+		let rest = this.#begun.length === 0 ? bytes : Buffer.concat([this.#begun, bytes]);
 		this.#begun = nothing;
 		for (;;) {
 			const end = rest.indexOf(headEnd);
