@@ -193,13 +193,19 @@ export abstract class SubmitCommand<T extends object = object> extends TaskComma
 	}
 
 	/**
-	 * The session for the steps before a task, once it is known that the chosen standard of the API has that type.
+	 * The session for the steps before a task, once it is known that the chosen standard of the API has that type, and that
+	 * the external id is not another task's.
 	 * @throws KlingError `conflicting_input`
 	 */
 	protected async sessionFor(type: keyof TaskRequests, flags: SubmitFlags) {
-		const {chooseStandard} = await import('../lib/task-types/standard.js');
-		const session = await this.session(flags);
+		const [{chooseStandard}, {checkType}, session] = await Promise.all([
+			import('../lib/task-types/standard.js'),
+			import('../lib/tasks/existing-task.js'),
+			this.session(flags),
+		]);
 		chooseStandard(taskTypes[type], undefined, session.api);
+		const {'external-id': id} = flags;
+		if (id !== undefined) checkType(type, session.journal.find(id));
 		return session;
 	}
 

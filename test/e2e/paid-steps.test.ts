@@ -158,6 +158,18 @@ test.each([
 	expect(fixture.posts()).toBe(0);
 });
 
+test.each([
+	['lip-sync', lipSync],
+	['avatar', avatar],
+	['edit', edit],
+])('an external id of another task is refused before the steps for %s are sent', async (_, line) => {
+	const {task_id: id} = await run('create', 'a fox', ...named);
+	proxy.seen = [];
+	const error = await fixture.refused(2, ...line, ...named);
+	expect(error).toMatchObject({code: 'conflicting_input', task_id: id});
+	expect(fixture.posts()).toBe(0);
+});
+
 test('speech that is asked for again after a kill is made again, with a warning', async () => {
 	const say = ['Good evening to you all.', '-o', 'evening.mp3'];
 	proxy.mishap = (method) => (method === 'POST' ? {never: true} : undefined);

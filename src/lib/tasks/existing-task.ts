@@ -18,15 +18,8 @@ export async function existingTask(
 ): Promise<Task | undefined> {
 	if (known.outcome === 'refused') return undefined;
 	const {externalId} = known;
-	if (!isSameRequest(known, body) || known.type !== type) {
-		throw new KlingError('conflicting_input', `The external id ${externalId} was used for another request`, {
-			external_task_id: externalId,
-			task_id: known.taskId,
-			hint:
-				(known.status === 'failed' && retryHint(externalId)) ||
-				'Choose another --external-id, or repeat the request as it was.',
-		});
-	}
+	checkType(type, known);
+	if (!isSameRequest(known, body)) throw usedForAnother(known);
 	// If the outcome is unknown, the first request may still be on its way and its task may appear late.
 	const isRecent =
 		known.outcome === 'unknown' && (minimumAgeMs(known, session.clock) ?? 0) < appearanceLimitMs;
@@ -46,6 +39,23 @@ export async function existingTask(
 	}
 	return task;
 }
+
+/**
+ * Checks that an external id was not used for another type of task, before the steps for one are paid for.
+ * @throws KlingError `conflicting_input`
+ */
+export function checkType(type: TaskName, known: JournalEntry | undefined): void {
+	if (known && known.type !== type && known.outcome !== 'refused') throw usedForAnother(known);
+}
+
+const usedForAnother = ({externalId, taskId, status}: JournalEntry) =>
+	new KlingError('conflicting_input', `The external id ${externalId} was used for another request`, {
+		external_task_id: externalId,
+		task_id: taskId,
+		hint:
+			(status === 'failed' && retryHint(externalId)) ||
+			'Choose another --external-id, or repeat the request as it was.',
+	});
 
 /** The error for a task that was made but is not found. A recent task has probably not been deleted. */
 function lostTask({clock, command}: Session, {externalId, taskId, submittedAt}: JournalEntry): KlingError {
