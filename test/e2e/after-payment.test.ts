@@ -60,6 +60,22 @@ describe('a reader that goes away', () => {
 	});
 });
 
+test('faces whose times cannot be read are not paid for again', async () => {
+	const face_data = [
+		{face_id: '0', start_time: 'soon', end_time: {}},
+		{face_id: {}, start_time: 0, end_time: 5000},
+	];
+	api.answer = ok({session_id: 's-1', face_data});
+	const before = api.seen.length;
+	const line = ['video', 'lip-sync', 'https://example.com/talk.mp4', '--faces'];
+	const faces = [{face: '0', start_ms: 0, end_ms: 0}];
+	expect(await succeeds(line, {env: fake, cwd})).toMatchObject({session_id: 's-1', faces, count: 1});
+	const submit = ['video', 'lip-sync', 'https://example.com/talk.mp4', '--audio-id', '9', '--end', '3s'];
+	await kling(submit, {env: fake, cwd});
+	const detections = api.seen.slice(before).filter(({url}) => url.endsWith('identify-face'));
+	expect(detections).toHaveLength(1);
+});
+
 test('a file name that the task cannot fill in is not a usage error once the task is paid for', async () => {
 	const videos = [{url: 'https://kling.invalid/x.mp4'}];
 	api.answer = ok({task_id: 't-1', task_status: 'succeed', task_result: {videos}});

@@ -27,6 +27,9 @@ export interface FoundFaces {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** A time that Kling leaves out, or writes in a way that is not known, counts as 0. */
+const msOf = (time: unknown): number => (Number.isFinite(Number(time)) ? Number(time) : 0);
+
 /**
  * Reads the response to a face detection. Kling reports a clip without faces in several ways; all of them
  * give an empty list.
@@ -36,16 +39,16 @@ const readFaces: Read<FoundFaces> = (data, reply) => {
 	if (typeof id !== 'string' && typeof id !== 'number') {
 		throw unusable('has an unexpected shape: data.session_id is missing', reply.text, reply);
 	}
-	const faces = (Array.isArray(list) ? list : []).filter(
-		(face): face is Fields => typeof face === 'object' && face !== null && 'face_id' in face,
+	const faces = (Array.isArray(list) ? list : []).filter((face): face is Fields =>
+		['string', 'number'].includes(typeof (face as Fields | null)?.face_id),
 	);
 	return {
 		id: String(id),
 		faces: faces.map(({face_id, face_image, start_time, end_time}) => ({
 			face: String(face_id),
 			picture_url: typeof face_image === 'string' ? face_image : undefined,
-			start_ms: Number(start_time ?? 0),
-			end_ms: Number(end_time ?? 0),
+			start_ms: msOf(start_time),
+			end_ms: msOf(end_time),
 		})),
 		...((typeof units === 'string' || typeof units === 'number') && {units: String(units)}),
 	};
