@@ -19,6 +19,7 @@ export async function runPlugins(argv: readonly string[], program: Interfaces.Op
 	const options = {...program, pluginsRun};
 	silenceProgress(pluginsRun, contextOf({options}).printer.mode);
 	try {
+		argv.slice(2).forEach(refuseReserved);
 		if (installs(argv)) requireNpm();
 		if (argv[1] === 'install' || argv[1] === 'add') {
 			const words = argv.slice(2);
@@ -38,6 +39,11 @@ export async function runPlugins(argv: readonly string[], program: Interfaces.Op
 function installs(argv: readonly string[]): boolean {
 	const isHelp = argv.includes('--help') || argv.includes('-h');
 	return !isHelp && /^plugins[ :](install|add|update)( |$)/.test(argv.slice(0, 2).join(' '));
+}
+
+/** oclif finds what every object has among the other names of plugins. */
+function refuseReserved(word: string): void {
+	if (word in Object.prototype) throw new KlingError('unknown_plugin', `There is no plugin ${word}`);
 }
 
 /** npm would report the error with a path that nobody has typed. */

@@ -465,6 +465,11 @@ describe('errors of kling plugins are like all others', () => {
 		expect(trusted).toMatchObject({exit: 2, error: {code: 'unknown_plugin'}});
 	});
 
+	test.each(['inspect', 'install', 'uninstall'])('%s of a name that every object has', async (command) => {
+		const {exit, error} = await failure([command, 'constructor']);
+		expect({exit, error}).toMatchObject({exit: 2, error: {code: 'unknown_plugin'}});
+	});
+
 	test('people get two lines', async () => {
 		expect(await run('plugins', 'inspect', 'nope', '--human')).toEqual(
 			expect.objectContaining({

@@ -207,7 +207,7 @@ function split(args: Arguments): {
 	if (externalId !== undefined && !externalIdPattern.test(String(externalId))) {
 		throw new KlingError('invalid_external_id', `external_id is not 1 to 64 letters, digits, - and _`);
 	}
-	const tags = Array.isArray(tag) ? tag.map(String) : [String(tag)];
+	const tags = [tag].flat().map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
 	return {request, take, externalId: externalId === undefined ? undefined : String(externalId), tags};
 }
 
