@@ -37,10 +37,31 @@ const npmFaults: readonly {pattern: RegExp; fault: Fault}[] = [
 		},
 	},
 	{
+		pattern: /^(CERT_HAS_EXPIRED|CERT_NOT_YET_VALID)$/,
+		fault: {
+			code: 'connection_error',
+			hint: 'Check the date and time of this machine first. If they are right, tell whoever runs the registry that its certificate is out of date.',
+		},
+	},
+	{
+		pattern: /ALTNAME/,
+		fault: {
+			code: 'connection_error',
+			hint: 'The certificate is for another host: check the address of the registry, and KLING_NPM_REGISTRY if it is set.',
+		},
+	},
+	{
+		pattern: /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/,
+		fault: {
+			code: 'connection_error',
+			hint: "The certificate is not trusted. If it is that of your company's proxy, or of a registry of your own, give it with KLING_CA_FILE or NODE_EXTRA_CA_CERTS.",
+		},
+	},
+	{
 		// 128 comes from git, which npm runs for repositories. ENOTCACHED means that npm is configured to
 		// work offline.
 		pattern:
-			/^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|ENOTCACHED|ERR_S|E[45]\d\d$|128$|.*(CERT|SSL))/,
+			/^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|ENOTCACHED|ERR_S|E[45]\d\d$|128$|.*SSL)/,
 		fault: {
 			code: 'connection_error',
 			hint: 'Check the network, and KLING_NPM_REGISTRY if it is set, then run the command again.',

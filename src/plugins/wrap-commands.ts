@@ -51,7 +51,12 @@ export function beforePlugins(
 	const {id} = command;
 	const showsOutput = debug || verbose;
 	setDefault('KLING_NPM_LOG_LEVEL', showsOutput ? 'verbose' : 'silent');
-	if (runsNpm(id)) run.logs = openLogs(run, showsOutput);
+	if (runsNpm(id)) {
+		run.logs = openLogs(run, showsOutput);
+		const {KLING_CA_FILE: ca} = process.env;
+		// npm is a program of Node as well.
+		if (ca) setDefault('NODE_EXTRA_CA_CERTS', path.resolve(ca));
+	}
 	if (runsNpm(id) && !json) {
 		redirect(run, process.stdout, (text) => process.stderr.write(text));
 	}

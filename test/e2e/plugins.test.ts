@@ -1,4 +1,5 @@
 import {execFileSync} from 'node:child_process';
+import {once} from 'node:events';
 import {
 	chmodSync,
 	cpSync,
@@ -12,8 +13,11 @@ import {
 	symlinkSync,
 	writeFileSync,
 } from 'node:fs';
+import {createServer} from 'node:https';
+import type {AddressInfo} from 'node:net';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {rootFile, serverCertificate} from '../support/certificates.js';
 import {npmHome} from '../support/npm-home.js';
 import {cleanEnv, type Env, kling, root, runJs} from './kling.js';
 
@@ -439,6 +443,26 @@ describe('errors of kling plugins are like all others', () => {
 		const {exit, error} = await failure(['install', 'some-plugin'], nobody);
 		expect({exit, error}).toMatchObject({exit: 5, error: {code: 'connection_error', retryable: true}});
 		expect(error.message).toContain('ECONNREFUSED');
+	});
+
+	test('KLING_CA_FILE holds for the registry as well', async () => {
+		const registry = createServer(serverCertificate, (_, response) => response.writeHead(404).end('{}'));
+		await once(registry.listen(0, '127.0.0.1'), 'listening');
+		const {port} = registry.address() as AddressInfo;
+		const here = {
+			KLING_NPM_REGISTRY: `https://127.0.0.1:${port}/`,
+			npm_config_offline: 'false',
+			npm_config_fetch_retries: '0',
+			NODE_EXTRA_CA_CERTS: '',
+			// A cafile of the machine would replace all other certificates.
+			npm_config_globalconfig: path.join(home, 'npmrc'),
+		};
+		const untrusted = await failure(['install', 'some-plugin'], here);
+		const trusted = await failure(['install', 'some-plugin'], {...here, KLING_CA_FILE: rootFile});
+		registry.close();
+		expect(untrusted).toMatchObject({exit: 5, error: {code: 'connection_error'}});
+		expect(untrusted.error.hint).toContain('KLING_CA_FILE');
+		expect(trusted).toMatchObject({exit: 2, error: {code: 'unknown_plugin'}});
 	});
 
 	test('people get two lines', async () => {
