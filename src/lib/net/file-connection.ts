@@ -3,7 +3,7 @@ import type {BlockPool} from './block-pool.js';
 import {type Body, closed} from './body.js';
 import type {Chunks} from './chunks.js';
 import {FileBody} from './file-body.js';
-import {type FileHead, isInformational, readFileHead} from './file-head.js';
+import {type FileHead, splitHead} from './file-head.js';
 import type {OtherResponse} from './other-response.js';
 
 /** What a request on a connection leads to; one of these is called. */
@@ -27,10 +27,6 @@ export interface ConnectionMemory {
 	readonly blocks: BlockPool;
 }
 
-/** A longer or invalid head is left to Node, which refuses it. */
-const maxHeadBytes = 16_384;
-const headStart = 'HTTP/';
-const headEnd = '\r\n\r\n';
 const nothing = Buffer.alloc(0);
 
 /**
@@ -158,28 +154,12 @@ export class FileConnection {
 	}
 
 	#readHead(reply: Reply, bytes: Buffer): void {
-		let rest = this.#begun.length === 0 ? bytes : Buffer.concat([this.#begun, bytes]);
-		this.#begun = nothing;
-		for (;;) {
-			const end = rest.indexOf(headEnd);
-			const isHead = headStart.startsWith(rest.toString('latin1', 0, headStart.length));
-			if (end < 0 && isHead && rest.length < maxHeadBytes) {
-				// A copy, because the memory is every connection's.
-				this.#begun = Buffer.from(rest);
-				return;
-			}
-			const text = end < 0 || end > maxHeadBytes ? '' : rest.toString('latin1', 0, end + headEnd.length);
-			const head = readFileHead(text);
-			if (!head && !isInformational(text)) {
-				this.#passOn(reply, rest);
-				return;
-			}
-			rest = rest.subarray(text.length);
-			if (head) {
-				this.#keep(reply, head, rest);
-				return;
-			}
-		}
+		const begun = this.#begun;
+		const {head, rest} = splitHead(begun.length === 0 ? bytes : Buffer.concat([begun, bytes]));
+		// A copy, because the memory is every connection's.
+		this.#begun = head === 'incomplete' ? Buffer.from(rest) : nothing;
+		if (head === undefined) this.#passOn(reply, rest);
+		else if (head !== 'incomplete') this.#keep(reply, head, rest);
 	}
 
 	/** Keeps the body of a file for the receiver that will be given to it. */

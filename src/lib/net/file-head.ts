@@ -26,6 +26,29 @@ const idleMs = 5000;
 /** Milliseconds that a connection is given up before the server says it closes it. */
 const marginMs = 1000;
 
+/** A longer or invalid head is left to Node, which refuses it. */
+const maxHeadBytes = 16_384;
+const headStart = 'HTTP/';
+const headEnd = '\r\n\r\n';
+
+/**
+ * Takes the head of a file off what has arrived, after those that only announce it.
+ * @returns head undefined for everything else: then the rest is for Node to read
+ */
+export function splitHead(bytes: Buffer): {head: FileHead | 'incomplete' | undefined; rest: Buffer} {
+	let rest = bytes;
+	for (;;) {
+		const end = rest.indexOf(headEnd);
+		const isHead = headStart.startsWith(rest.toString('latin1', 0, headStart.length));
+		if (end < 0 && isHead && rest.length < maxHeadBytes) return {head: 'incomplete', rest};
+		const text = end < 0 || end > maxHeadBytes ? '' : rest.toString('latin1', 0, end + headEnd.length);
+		const head = readFileHead(text);
+		if (!head && !isInformational(text)) return {head, rest};
+		rest = rest.subarray(text.length);
+		if (head) return {head, rest};
+	}
+}
+
 /** Whether a head announces that the response is yet to come. */
 export const isInformational = (text: string): boolean => informational.test(text) && usual.test(text);
 
