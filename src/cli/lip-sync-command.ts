@@ -5,9 +5,10 @@ import type {Face, FoundFaces} from '../lib/tasks/faces.js';
 import type {Documents} from './documents.js';
 import {argvWithout} from './flags/argv-without.js';
 import {speechOf} from './flags/say.js';
+import {PaidStepsCommand} from './paid-steps-command.js';
 import {clipFields} from './requests/clip-source.js';
 import {lipSyncSound} from './requests/lip-sync.js';
-import {SubmitCommand, type SubmitFlags} from './submit-command.js';
+import type {SubmitFlags} from './submit-command.js';
 
 type LipSyncFlags = SubmitFlags & {
 	face?: string | undefined;
@@ -20,7 +21,7 @@ type LipSyncFlags = SubmitFlags & {
 export const rowsOf = ({id, faces}: FoundFaces) => ({session_id: id, faces, count: faces.length});
 
 /** The paid steps before a lip-sync task: face detection and speech. */
-export abstract class LipSyncCommand extends SubmitCommand<Documents['video lip-sync']> {
+export abstract class LipSyncCommand extends PaidStepsCommand<Documents['video lip-sync']> {
 	/** Chooses the face, makes the speech if requested, and submits. */
 	protected async withFaces(
 		found: FoundFaces,

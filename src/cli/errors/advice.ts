@@ -8,6 +8,7 @@ import {
 	flagNamed,
 	hasFlag,
 	type KnownCommand,
+	promptWords,
 	quote,
 	type Token,
 	type TypedLine,
@@ -132,22 +133,6 @@ function checkBooleanValue(before: Token | undefined, word: string, line: TypedL
 		`--${flag.name} takes no value`,
 		isNo ? `Leave it out.` : `Type it alone: --${flag.name}`,
 	);
-}
-
-/** The words of an unquoted prompt, without flags, their values, or typographic quotes. */
-function promptWords({argv, command}: TypedLine): string {
-	const words: string[] = [];
-	for (let at = 0; at < argv.length; at++) {
-		const word = argv[at] ?? '';
-		if (word.startsWith('-')) {
-			const flag = flagNamed(command, word);
-			if (flag?.takesValue && !word.includes('=') && (word.startsWith('--') || word.length === 2)) at++;
-		} else words.push(word);
-	}
-	return words
-		.join(' ')
-		.replace(/^[\u2018-\u201F\u00AB\u300C"']+|[\u2018-\u201F\u00BB\u300D"']+$/gu, '')
-		.trim();
 }
 
 const bodyHint =

@@ -91,3 +91,19 @@ export function flagNamed({flags}: KnownCommand, word: string): KnownCommand['fl
 	if (dashes === '-') return flags.find(({char}) => char === name.slice(0, 1));
 	return flags.find((flag) => flag.name === name || `no-${flag.name}` === name);
 }
+
+/** The words of an unquoted prompt, without flags, their values, or typographic quotes. */
+export function promptWords({argv, command}: TypedLine): string {
+	const words: string[] = [];
+	for (let at = 0; at < argv.length; at++) {
+		const word = argv[at] ?? '';
+		if (word.startsWith('-')) {
+			const flag = flagNamed(command, word);
+			if (flag?.takesValue && !word.includes('=') && (word.startsWith('--') || word.length === 2)) at++;
+		} else words.push(word);
+	}
+	return words
+		.join(' ')
+		.replace(/^[\u2018-\u201F\u00AB\u300C"']+|[\u2018-\u201F\u00BB\u300D"']+$/gu, '')
+		.trim();
+}

@@ -2,13 +2,14 @@ import type {Documents} from '../../cli/documents.js';
 import {sayFlags, speechOf} from '../../cli/flags/say.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
+import {PaidStepsCommand} from '../../cli/paid-steps-command.js';
 import {avatar, avatarSound} from '../../cli/requests/avatar.js';
-import {SubmitCommand, type SubmitFlags} from '../../cli/submit-command.js';
+import type {SubmitFlags} from '../../cli/submit-command.js';
 import {type AvatarRequest, avatar as definition} from '../../lib/task-types/avatar.js';
 import type {PaidSteps} from '../../lib/tasks/reserve-steps.js';
 import type {SpokenText} from '../../lib/tasks/speech.js';
 
-export default class VideoAvatar extends SubmitCommand<Documents['video avatar']> {
+export default class VideoAvatar extends PaidStepsCommand<Documents['video avatar']> {
 	static override description = `Make a picture speak.
 
 Submits a task, which costs units: 0.4 for each second of the sound, 0.8 in pro mode. The sound lasts 2 to 300 seconds; the length of an mp3, wav or m4a file is read before anything is sent, that of an address is not known. --say makes the sound from text, for 0.05 units more. Kling has refused m4a and aac at times, despite its documents: mp3 and wav are safe.`;

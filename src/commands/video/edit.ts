@@ -3,9 +3,10 @@ import type {Documents} from '../../cli/documents.js';
 import {argvWithout} from '../../cli/flags/argv-without.js';
 import {accountFlags} from '../../cli/flags/shared.js';
 import {submitFlags} from '../../cli/flags/submit.js';
+import {PaidStepsCommand} from '../../cli/paid-steps-command.js';
 import {clipFields} from '../../cli/requests/clip-source.js';
 import {edit, markFlag} from '../../cli/requests/edit.js';
-import {SubmitCommand, type SubmitFlags} from '../../cli/submit-command.js';
+import type {SubmitFlags} from '../../cli/submit-command.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {type Mark, marksByFrame} from '../../lib/inputs/marks.js';
 import {edit as definition, type EditMode} from '../../lib/task-types/edit.js';
@@ -16,7 +17,7 @@ const longFrom = 6000;
 
 const priceNote = 'The price is that of a video of 2-5 s; one of 7-10 s costs twice as much';
 
-export default class VideoEdit extends SubmitCommand<Documents['video edit']> {
+export default class VideoEdit extends PaidStepsCommand<Documents['video edit']> {
 	static override description = `Add, swap or remove something in a video.
 
 Submits a task, which costs units; marking is free. Give VIDEO and PROMPT, or --session and PROMPT alone. The prompt names <<<video_1>>>, and <<<image_1>>> where there is a picture. --mark points at what changes: a frame, from 0, and a point of it, X and Y from 0 to 1. Kling's documents disagree on whether Y counts from the top or the bottom, so see what is marked before you pay: --preview saves a video of it, submits nothing, and prints the command that submits. The video is a clip that Kling made, or an mp4 or mov at an address: 2-5 or 7-10 seconds, sides of 720-2160 px, 24, 30 or 60 frames a second.`;

@@ -1,3 +1,4 @@
+import {hasEnded} from '../journal/has-ended.js';
 import type {Journal, JournalEntry} from '../journal/journal.js';
 import type {Clock} from '../system/clock.js';
 import {tableOf} from '../system/table-of.js';
@@ -223,11 +224,9 @@ async function settleEnded({journal, clock}: BudgetContext, state: BudgetState):
 		const entry = journal.find(externalId);
 		const isAbandoned = entry === undefined && Math.abs(clock.now() - at) > abandonedMs;
 		if (isAbandoned || entry?.outcome === 'refused') settle(state, externalId, 0);
-		else if (entry && hasEnded(entry)) settle(state, externalId, unitsTaken(entry));
+		else if (entry && hasEnded(entry.status)) settle(state, externalId, unitsTaken(entry));
 	}
 }
-
-const hasEnded = ({status}: JournalEntry) => status === 'succeed' || status === 'failed';
 
 /**
  * Units that a task cost according to Kling. A failed task costs nothing, unless Kling reported otherwise.
@@ -244,7 +243,7 @@ function countPast({journal, clock, types}: BudgetContext, state: BudgetState, b
 		if (outcome === 'refused' || !isFor(budget, {tags, pack})) continue;
 		if (periodOf(budget.per, submittedAt) !== period || externalId in state.open) continue;
 		const estimate = toUnits(estimatedUnits) ?? 0;
-		if (hasEnded(entry)) spent += unitsTaken(entry) ?? estimate;
+		if (hasEnded(entry.status)) spent += unitsTaken(entry) ?? estimate;
 		else state.open[externalId] = {units: estimate, at: submittedAt, ...packField(pack), tags};
 	}
 	state.spent[keyOf(budget)] = {[period]: clean(spent)};

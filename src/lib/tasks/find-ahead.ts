@@ -20,7 +20,7 @@ export function createFindAhead(find: FindTask, ids: Iterable<string>, concurren
 	function lookUpMore(): void {
 		for (const id of order.slice(next, next + maxIds)) {
 			const task = find(id);
-			// Whoever asks for it is told. Perhaps it is of a type that is found elsewhere, as are those after it.
+			// The error is for whoever asks for the task. Its type may be found elsewhere, as may those after it.
 			task.catch(() => {
 				next = order.length;
 			});
