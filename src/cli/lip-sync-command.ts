@@ -5,10 +5,9 @@ import type {Face, FoundFaces} from '../lib/tasks/faces.js';
 import type {Documents} from './documents.js';
 import {argvWithout} from './flags/argv-without.js';
 import {speechOf} from './flags/say.js';
-import {PaidStepsCommand} from './paid-steps-command.js';
+import {PaidStepsCommand, type SubmitFlags} from './paid-steps-command.js';
 import {clipFields} from './requests/clip-source.js';
 import {lipSyncSound} from './requests/lip-sync.js';
-import type {SubmitFlags} from './submit-command.js';
 
 type LipSyncFlags = SubmitFlags & {
 	face?: string | undefined;
