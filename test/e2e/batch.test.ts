@@ -527,6 +527,15 @@ test.each<[string, string, RegExp]>([
 	expect(sandbox.tasks()).toEqual([]);
 });
 
+test('a plain word after -o is a folder, also for a single shot', async () => {
+	const {write, document, clips} = await setting();
+	write('shots.csv', 'id,prompt\na,a fox\nb,a hare\n');
+	await document('run', 'shots.csv', '--only', 'a', '-o', 'klips', ...fast);
+	expect(clips('klips')).toEqual(['a.mp4']);
+	await document('run', 'shots.csv', '-o', 'klips', ...fast);
+	expect(clips('klips')).toEqual(['a.mp4', 'b.mp4']);
+});
+
 test('what failed in one part of a list is retried in that part, into the same files', async () => {
 	const one = await setting();
 	one.write('shots.csv', 'id,prompt\na1,a fox [fail]\na2,a hare\nb1,an owl [fail]\n');

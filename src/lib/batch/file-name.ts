@@ -46,7 +46,9 @@ export function fileTemplateOf(
 			: output === undefined
 				? [defaultFile, folder]
 				: [output, outputFolder];
-	const isDirectory = isFolder(path.resolve(base, given)) || /[/\\]$/.test(given);
+	// A word after -o that names no kind of file, such as `clips`, is meant as a folder.
+	const isBareWord = job.file === undefined && !given.includes('{') && path.extname(given) === '';
+	const isDirectory = isBareWord || isFolder(path.resolve(base, given)) || /[/\\]$/.test(given);
 	const whole = isDirectory ? `${given.replace(/[/\\]$/, '')}/{id}.{ext}` : given;
 	const parts = parseTemplate(whole);
 	const filled = fillTemplate(parts, {
