@@ -3,13 +3,14 @@ import {readFile, unlink} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import path from 'node:path';
 import {KlingError} from '../lib/errors/kling-error.js';
+import {commandLine} from '../lib/output/shell.js';
 import {linkInto, makePackage, type Program} from './host-package.js';
 import {pluginFile} from './wrap-commands.js';
 
 /**
- * Makes `kling-cli` available to a plugin that is about to be linked, or installed from its folder, which npm links as well. Node looks for it above the plugin's
- * own folder, where there is none until its author has installed one. In that case a link to the package in
- * the data folder is placed there.
+ * Makes `kling-cli` available to a plugin that is about to be linked, or installed from its folder, which npm links as
+ * well. Node looks for it above the plugin's own folder, where there is none until its author has installed one. In
+ * that case a link to the package in the data folder is placed there.
  * @param folder of the plugin
  * @returns the link that was created, if any
  */
@@ -72,7 +73,7 @@ export async function requirePackages(folder: string): Promise<void> {
 		`The plugin in ${folder} needs packages that are not installed: ${missing.join(', ')}`,
 		{
 			path: folder,
-			hint: `Link the plugin, which installs them: kling plugins link ${folder}`,
+			hint: `Link the plugin, which installs them: ${commandLine(['kling', 'plugins', 'link', folder])}`,
 		},
 	);
 }

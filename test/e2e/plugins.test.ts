@@ -112,14 +112,14 @@ test('a plugin is installed from its folder, where it finds kling-cli', async ()
 });
 
 test('a folder without the packages of its plugin is not installed but to be linked', async () => {
-	const folder = makePlugin('needy-plugin', {}, {dependencies: {'left-out': '1.0.0', '@oclif/core': '*'}});
+	const folder = makePlugin('needy plugin', {}, {dependencies: {'left-out': '1.0.0', '@oclif/core': '*'}});
 	const {code, stdout} = await run('plugins', 'install', folder);
 	expect({code, error: JSON.parse(stdout).error}).toMatchObject({
 		code: 2,
 		error: {
 			code: 'invalid_plugin',
 			message: expect.stringMatching(/not installed: left-out$/),
-			hint: expect.stringContaining(`kling plugins link ${folder}`),
+			hint: expect.stringContaining(`kling plugins link '${folder}'`),
 		},
 	});
 	expect((await run('plugins')).stdout).toBe('No plugins installed.\n');
