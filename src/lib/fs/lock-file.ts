@@ -1,28 +1,15 @@
 import {randomUUID} from 'node:crypto';
-import {
-	closeSync,
-	fstatSync,
-	lstatSync,
-	openSync,
-	renameSync,
-	rmSync,
-	type Stats,
-	statSync,
-	utimes,
-} from 'node:fs';
-import os from 'node:os';
+import {closeSync, utimes} from 'node:fs';
 import {KlingError} from '../errors/kling-error.js';
 import type {Clock} from '../system/clock.js';
-import {fileError, systemCode} from './file-errors.js';
-import {holderOf, isRunning, type LockHolder, startOf, thisProcess} from './lock-holder.js';
+import {fileError} from './file-errors.js';
+import {holderOf, type LockHolder, thisProcess} from './lock-holder.js';
 import {removeFile} from './remove-file.js';
-import {writeAll} from './write-all.js';
+import {createLock, isStill, type OpenLock, takeLock} from './take-lock.js';
 
 export interface FileLock {
 	/** Random and unique to this lock. */
 	readonly token: string;
-	/** The token of the stale lock that this one replaced. */
-	readonly abandoned: string | undefined;
 	/**
 	 * Whether this process still holds it: another machine may have taken it for one that a crash left
 	 * behind.
@@ -31,21 +18,23 @@ export interface FileLock {
 	release(): void;
 }
 
-/** Wording of the error when the lock is taken. */
-export interface BusyWords {
-	/** What the holder does with the file. */
+export interface LockOptions {
+	/** What the holder does with the file, for the error when the lock is taken. */
 	doing?: string;
 	/** Replaces the hint of the error table. */
 	hint?: string;
 	/** Stored in the lock, see `lockPurpose`. */
 	purpose?: string | undefined;
+	/**
+	 * Removes what the holder of a stale lock has left, before its lock is replaced: should this process be killed
+	 * in between, the next one finds the stale lock again. It must not throw.
+	 * @param token of the stale lock; a lock may contain anything
+	 */
+	onStale?: (token: string) => void;
 }
 
-/** Milliseconds between two heartbeats, and without one until the holder counts as gone. */
+/** Milliseconds between two heartbeats. */
 const signOfLifeMs = 5000;
-const silenceMs = 30_000;
-/** Milliseconds after which a lock that names no holder is no longer taken to be still being written. */
-const namelessMs = 1000;
 /** Milliseconds between two attempts to take a lock that another process holds. */
 const pauseMs = 50;
 
@@ -55,18 +44,18 @@ const pauseMs = 50;
  * after half a minute without a heartbeat.
  * @param file the lock
  * @param wanted the file that the user asked for, for messages
- * @param words default: the wording for a download
  * @throws KlingError `file_busy`; `write_error` or `disk_full`
  */
-export function lockFile(file: string, wanted: string, words: BusyWords = {}): FileLock {
+export function lockFile(file: string, wanted: string, options: LockOptions = {}): FileLock {
 	const token = randomUUID();
-	const me: LockHolder = {...thisProcess, token, purpose: words.purpose};
+	const me: LockHolder = {...thisProcess, token, purpose: options.purpose};
 	try {
-		return hold(
-			file,
+		const made = takeLock(file, {
 			me,
-			take(file, me, (holder) => busy(wanted, holder, words)),
-		);
+			errorFor: (holder) => busy(wanted, holder, options),
+			onStale: options.onStale,
+		});
+		return hold(file, me, made);
 	} catch (error) {
 		throw fileError(error, wanted);
 	}
@@ -79,15 +68,15 @@ export function lockFile(file: string, wanted: string, words: BusyWords = {}): F
 export function lockIfFree(file: string): FileLock | undefined {
 	const me: LockHolder = {...thisProcess, token: randomUUID()};
 	try {
-		const made = create(file, me);
-		return made && hold(file, me, {made});
+		const made = createLock(file, me);
+		return made && hold(file, me, made);
 	} catch {
 		return undefined;
 	}
 }
 
 /** Keeps a lock until it is released. */
-function hold(file: string, {token}: LockHolder, {made, abandoned}: TakenLock): FileLock {
+function hold(file: string, {token}: LockHolder, made: OpenLock): FileLock {
 	const alive = setInterval(() => {
 		const now = new Date();
 		utimes(file, now, now, () => {});
@@ -96,7 +85,6 @@ function hold(file: string, {token}: LockHolder, {made, abandoned}: TakenLock): 
 	let isReleased = false;
 	return {
 		token,
-		abandoned,
 		isHeld,
 		release() {
 			if (isReleased) return;
@@ -113,7 +101,7 @@ function hold(file: string, {token}: LockHolder, {made, abandoned}: TakenLock): 
 	};
 }
 
-export interface LockWait extends BusyWords {
+export interface LockWait extends LockOptions {
 	clock: Clock;
 	/** Unix milliseconds at which waiting ends. */
 	deadline: number;
@@ -129,11 +117,11 @@ export interface LockWait extends BusyWords {
 export async function waitForLock(
 	file: string,
 	wanted: string,
-	{clock, deadline, signal, onWait, ...words}: LockWait,
+	{clock, deadline, signal, onWait, ...options}: LockWait,
 ): Promise<FileLock> {
 	for (let round = 0; ; round++) {
 		try {
-			return lockFile(file, wanted, words);
+			return lockFile(file, wanted, options);
 		} catch (error) {
 			const isBusy = error instanceof KlingError && error.code === 'file_busy';
 			if (!isBusy || clock.now() > deadline) throw error;
@@ -143,102 +131,13 @@ export async function waitForLock(
 	}
 }
 
-/** A lock file that this process has made and keeps open, so that no other file can get its inode number. */
-interface OpenLock {
-	descriptor: number;
-	/** Bytes. */
-	length: number;
-}
-
-interface TakenLock {
-	made: OpenLock;
-	/** The token of a stale lock that was replaced. */
-	abandoned?: string | undefined;
-}
-
-function take(
-	file: string,
-	me: LockHolder,
-	errorFor: (holder: LockHolder | undefined) => KlingError,
-): TakenLock {
-	let abandoned: string | undefined;
-	for (let round = 0; ; round++) {
-		const made = create(file, me);
-		if (made) return {made, abandoned};
-		const holder = holderOf(file);
-		if (round > 2 || isAlive(file, holder)) throw errorFor(holder);
-		removeStale(file, holder, me.token);
-		abandoned = holder?.token;
-	}
-}
-
-/** Writes a lock, unless one exists. */
-function create(file: string, me: LockHolder): OpenLock | undefined {
-	let descriptor: number;
-	try {
-		descriptor = openSync(file, 'wx');
-	} catch (error) {
-		if (systemCode(error) === 'EEXIST') return undefined;
-		throw error;
-	}
-	try {
-		const text = Buffer.from(`${JSON.stringify(me)}\n`);
-		writeAll(descriptor, text, 0, () => {});
-		return {descriptor, length: text.length};
-	} catch (error) {
-		closeSync(descriptor);
-		// A full disk leaves an empty file.
-		rmSync(file, {force: true});
-		throw error;
-	}
-}
-
-/**
- * Whether a lock file is the one that this process has made. Some file systems give files new inode numbers
- * each time, so `false` means nothing.
- */
-function isStill(file: string, {descriptor, length}: OpenLock): boolean {
-	const there = lstatSync(file, {bigint: true, throwIfNoEntry: false});
-	if (there?.size !== BigInt(length)) return false;
-	const mine = fstatSync(descriptor, {bigint: true});
-	return mine.ino === there.ino && mine.dev === there.dev && mine.nlink > 0n;
-}
-
-/** Two processes may find the same stale lock. One that moves a fresh lock aside puts it back. */
-function removeStale(file: string, stale: LockHolder | undefined, token: string): void {
-	const aside = `${file}.${token.slice(0, 8)}`;
-	try {
-		renameSync(file, aside);
-	} catch (error) {
-		if (systemCode(error) === 'ENOENT') return;
-		throw error;
-	}
-	const moved = holderOf(aside);
-	if (moved?.token === stale?.token) rmSync(aside, {force: true});
-	else renameSync(aside, file);
-}
-
-function isAlive(file: string, holder: LockHolder | undefined): boolean {
-	if (holder?.host === os.hostname()) {
-		if (!isRunning(holder.pid)) return false;
-		const started = startOf(holder.pid);
-		if (started !== undefined && holder.started !== undefined) return started === holder.started;
-	}
-	let seen: Stats | undefined;
-	try {
-		seen = statSync(file);
-	} catch {}
-	const patience = holder === undefined ? namelessMs : silenceMs;
-	return seen !== undefined && Math.abs(Date.now() - seen.mtimeMs) < patience;
-}
-
 /** What a lock is for, if its holder recorded it. */
 export const lockPurpose = (file: string): string | undefined => holderOf(file)?.purpose;
 
 function busy(
 	wanted: string,
 	holder: LockHolder | undefined,
-	{doing = 'downloading to', hint}: BusyWords,
+	{doing = 'downloading to', hint}: LockOptions,
 ): KlingError {
 	const who = holder === undefined ? 'Another process' : `Process ${holder.pid} on ${holder.host}`;
 	return new KlingError('file_busy', `${who} is ${doing} ${wanted}`, {path: wanted, hint});

@@ -19,10 +19,20 @@ const take = async () => lockFile(file, '/clips/x.mp4');
 const busy = {code: 'file_busy', exit: 10};
 
 /** A lock that another process has left or holds, with its last heartbeat this many seconds ago. */
-function leave(holder: unknown, secondsAgo = 0) {
-	writeFileSync(file, typeof holder === 'string' ? holder : JSON.stringify(holder));
+function leave(holder: unknown, secondsAgo = 0, place = file) {
+	writeFileSync(place, typeof holder === 'string' ? holder : JSON.stringify(holder));
 	const time = Date.now() / 1000 - secondsAgo;
-	utimesSync(file, time, time);
+	utimesSync(place, time, time);
+}
+
+/** Lets other processes import the locks. */
+function bundle(): string {
+	const program = path.join(folder, 'lock.mjs');
+	buildSync({
+		entryPoints: [path.join(import.meta.dirname, '../../../src/lib/fs/lock-file.ts')],
+		...{bundle: true, platform: 'node', format: 'esm', outfile: program},
+	});
+	return program;
 }
 
 async function endedPid(): Promise<number> {
@@ -66,14 +76,76 @@ describe('a lock file', () => {
 	});
 
 	test.each(['', '{', '[]', 'null', '{"pid":"1"}', '{"host":"a","pid":-1,"token":"b"}'])(
-		'that is unreadable is respected for as long: %s',
+		'that names nobody is taken over: %s',
 		async (text) => {
-			leave(text);
-			await expect(take()).rejects.toMatchObject(busy);
 			leave(text, 40);
 			await take();
 		},
 	);
+
+	test('that was just made and names nobody is taken over a second later', async () => {
+		leave('');
+		expect((await take()).isHeld()).toBe(true);
+		expect(readdirSync(folder)).toHaveLength(1);
+	});
+
+	test('that names nobody yet is respected', async () => {
+		const program = `setInterval(() => {
+			require('node:fs').writeFileSync(${JSON.stringify(file)}, '');
+			console.log('written');
+		}, 5)`;
+		const writer = spawn(process.execPath, ['-e', program]);
+		await once(writer.stdout, 'data');
+		await expect(take()).rejects.toMatchObject(busy);
+		writer.kill();
+		await once(writer, 'close');
+	});
+
+	test('is taken over from a process that was killed while it took over from another, and so on', async () => {
+		const [pid, host] = [await endedPid(), os.hostname()];
+		const tokens = ['aaaaaaaa-1', 'bbbbbbbb-2', 'cccccccc-3'];
+		tokens.forEach((token, at) => {
+			leave({host, pid, token}, 0, at === 0 ? file : `${file}.${tokens[at - 1]?.slice(0, 8)}`);
+		});
+		leave('', 40, `${file}.cccccccc`);
+		const gone: string[] = [];
+		const lock = lockFile(file, 'x', {
+			onStale(token) {
+				// Whoever is killed now leaves the stale lock for the next one.
+				expect(readFileSync(file, 'utf8')).toContain(token);
+				gone.push(token);
+			},
+		});
+		expect(gone).toEqual(['aaaaaaaa-1']);
+		expect(lock.isHeld()).toBe(true);
+		expect(readdirSync(folder)).toEqual([path.basename(file)]);
+		lock.release();
+		expect(readdirSync(folder)).toEqual([]);
+	});
+
+	test('that was replaced in a circle is an error', async () => {
+		const [pid, host] = [await endedPid(), os.hostname()];
+		leave({host, pid, token: 'aaaaaaaa-1'});
+		leave({host, pid, token: 'aaaaaaaa-1'}, 0, `${file}.aaaaaaaa`);
+		await expect(take()).rejects.toMatchObject(busy);
+	});
+
+	test('of an ended process goes to one of many processes', async () => {
+		const program = bundle();
+		leave({host: os.hostname(), pid: await endedPid(), token: 'aaaaaaaa-1'});
+		const script = `import {lockFile} from ${JSON.stringify(program)};
+			import {setTimeout} from 'node:timers/promises';
+			await setTimeout(${Date.now() + 1000} - Date.now());
+			try { lockFile(${JSON.stringify(file)}, 'x'); console.log('taken'); } catch (error) { console.log(error.code); }
+			process.stdin.resume();`;
+		const all = Array.from({length: 6}, () => spawn(process.execPath, ['--input-type=module', '-e', script]));
+		const said = await Promise.all(
+			all.map(async ({stdout}) => String((await once(stdout, 'data'))[0]).trim()),
+		);
+		for (const {stdin} of all) stdin.end();
+		expect(said.sort()).toEqual([...Array(5).fill('file_busy'), 'taken']);
+		expect(readdirSync(folder).sort()).toEqual(['lock.mjs', path.basename(file)].sort());
+	});
 
 	test('is not removed by a process that has lost it', async () => {
 		const lock = await take();
@@ -85,11 +157,7 @@ describe('a lock file', () => {
 
 	test('outlasts another process that has no descriptor left', async () => {
 		const lock = await take();
-		const program = path.join(folder, 'lock.mjs');
-		buildSync({
-			entryPoints: [path.join(import.meta.dirname, '../../../src/lib/fs/lock-file.ts')],
-			...{bundle: true, platform: 'node', format: 'esm', outfile: program},
-		});
+		const program = bundle();
 		const child = spawn('sh', [
 			...['-c', 'ulimit -n 100; exec "$0" "$@"', process.execPath, '--input-type=module', '-e'],
 			`import {openSync} from 'node:fs';

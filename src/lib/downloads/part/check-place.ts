@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {lockFile} from '../../fs/lock-file.js';
 import {checkWritable} from '../../fs/writable.js';
-import {lockOf, longestSuffix, refuseFolders, removeAbandoned} from './names.js';
+import {lockOf, longestSuffix, partLock, refuseFolders} from './names.js';
 
 export interface PlaceRequest {
 	/** The longest suffix of another file that is written beside it. */
@@ -22,10 +22,6 @@ export async function checkPlace(
 ): Promise<void> {
 	refuseFolders(file);
 	// Taking and releasing the lock frees one that a crash left behind.
-	if (!isShared && existsSync(lockOf(file))) {
-		const lock = lockFile(lockOf(file), file);
-		removeAbandoned(file, lock);
-		lock.release();
-	}
+	if (!isShared && existsSync(lockOf(file))) lockFile(lockOf(file), file, partLock(file)).release();
 	await checkWritable(file, sideEnd.length > longestSuffix.length ? sideEnd : longestSuffix);
 }

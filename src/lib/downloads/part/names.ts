@@ -1,7 +1,7 @@
 import {lstatSync} from 'node:fs';
 import {KlingError} from '../../errors/kling-error.js';
 import {fileError} from '../../fs/file-errors.js';
-import type {FileLock} from '../../fs/lock-file.js';
+import type {LockOptions} from '../../fs/lock-file.js';
 import {removeFile} from '../../fs/remove-file.js';
 
 /** The lock for downloads to a file. */
@@ -10,24 +10,23 @@ export const lockOf = (file: string) => `${file}.part.lock`;
 /** A part that no later run resumes. */
 export const privatePart = (file: string, token: string): string => `${file}.${token.slice(0, 8)}.part`;
 
-/** Removes the private part of an ended process, whose name is derived from its lock. */
-export function removeAbandoned(file: string, {abandoned}: FileLock): void {
-	// A lock may contain anything.
-	if (abandoned === undefined || !/^[0-9a-f]{8}-/.test(abandoned)) return;
-	try {
-		removeFile(privatePart(file, abandoned));
-	} catch {
-		// A leftover part does no harm.
-	}
-}
+/** Options for the lock for downloads to a file: the private part of an ended process has a name derived from its lock. */
+export const partLock = (file: string): LockOptions => ({
+	onStale(token) {
+		// A lock may contain anything.
+		if (!/^[0-9a-f]{8}-/.test(token)) return;
+		try {
+			removeFile(privatePart(file, token));
+		} catch {
+			// A leftover part does no harm.
+		}
+	},
+});
 
 /** Suffixes of the files kept beside a part. */
 const besides = ['.lock', '.json', '.json.new'] as const;
 
-/**
- * The longest suffix that a download temporarily adds to a file's name: that of a stale lock being moved
- * aside.
- */
+/** The longest suffix that a download temporarily adds to a file's name: that of a lock that replaces a stale one. */
 export const longestSuffix = `.part.lock.${'0'.repeat(8)}`;
 
 /** @throws KlingError `write_error` for a folder where a download keeps a file of its own */

@@ -4,7 +4,7 @@ import {fileError} from '../../fs/file-errors.js';
 import {type FileLock, type LockWait, lockFile, lockIfFree, waitForLock} from '../../fs/lock-file.js';
 import {makeFolder} from '../../fs/make-folder.js';
 import {ownersIn} from '../../fs/own-file.js';
-import {lockOf, privatePart, refuseFolder, refuseFolders, removeAbandoned} from './names.js';
+import {lockOf, partLock, privatePart, refuseFolder, refuseFolders} from './names.js';
 import {Part} from './part-file.js';
 import {readRecord} from './part-record.js';
 import type {PartRequest} from './part-request.js';
@@ -25,9 +25,10 @@ export async function lockPart(file: string, wait?: LockWait): Promise<FileLock>
 		throw fileError(error, file);
 	}
 	refuseFolder(lockOf(file), file);
-	const lock = await (wait ? waitForLock(lockOf(file), file, wait) : lockFile(lockOf(file), file));
-	removeAbandoned(file, lock);
-	return lock;
+	const options = partLock(file);
+	return wait
+		? waitForLock(lockOf(file), file, {...wait, ...options})
+		: lockFile(lockOf(file), file, options);
 }
 
 /**
@@ -37,9 +38,7 @@ export async function lockPart(file: string, wait?: LockWait): Promise<FileLock>
  */
 export async function afterDownload(file: string, wait: LockWait): Promise<true> {
 	if (!existsSync(lockOf(file))) return true;
-	const lock = await waitForLock(lockOf(file), file, wait);
-	removeAbandoned(file, lock);
-	lock.release();
+	(await waitForLock(lockOf(file), file, {...wait, ...partLock(file)})).release();
 	return true;
 }
 

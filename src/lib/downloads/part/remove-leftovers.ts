@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {lockFile} from '../../fs/lock-file.js';
 import {removeFile} from '../../fs/remove-file.js';
-import {lockOf, removeAbandoned} from './names.js';
+import {lockOf, partLock} from './names.js';
 import {readRecord} from './part-record.js';
 import {isSameFile} from './publish.js';
 
@@ -15,9 +15,8 @@ export function removeLeftovers(file: string): void {
 	// The lock is always removed last.
 	if (!existsSync(lockOf(file))) return;
 	try {
-		const lock = lockFile(lockOf(file), file);
+		const lock = lockFile(lockOf(file), file, partLock(file));
 		try {
-			removeAbandoned(file, lock);
 			removePublished(file);
 		} finally {
 			lock.release();
