@@ -42,10 +42,12 @@ async function isKilled(
 	call?: string,
 ): Promise<boolean> {
 	const killing = {KILL_FOLDER: folder, KILL_AT: String(at), KILL_CALL: call};
-	const {code} = await kling(args, {
+	const {code, stdout, stderr} = await kling(args, {
 		...{cwd, alone: true},
 		env: {...env, ...killing, NODE_OPTIONS: `--require "${script}"`},
 	});
+	// It has come to its end otherwise.
+	expect({code, problem: code ? stdout + stderr : ''}).toEqual({code: code && 0, problem: ''});
 	return code === null;
 }
 
