@@ -80,7 +80,7 @@ describe.concurrent('killed instead of any change of a file, and typed again', (
 		{name: 'a batch that was killed while it saved its files', args: batch, earlier: ['link']},
 		{name: 'a batch that was killed twice', args: batch, earlier: ['link', 'rename']},
 	])(
-		'$name pays once, completes its files, and leaves nothing else',
+		$name pays once, completes its files, and leaves nothing else',
 		async ({args, earlier}) => {
 			const expected = await withPlace((place) => resultOf(args, place));
 			expect(expected).toMatchObject({code: 0, tasks: expected.clips.length});
