@@ -75,13 +75,13 @@ const tries = Number(process.env.KLING_TEST_KILLS ?? 12);
 
 describe.concurrent('killed instead of any change of a file, and typed again', () => {
 	test.each([
-		{name: 'a create with a download', args: create, earlier: []},
-		{name: 'a batch', args: batch, earlier: []},
-		{name: 'a batch that was killed while it saved its files', args: batch, earlier: ['link']},
-		{name: 'a batch that was killed twice', args: batch, earlier: ['link', 'rename']},
+		['a create with a download', create, []],
+		['a batch', batch, []],
+		['a batch that was killed while it saved its files', batch, ['link']],
+		['a batch that was killed twice', batch, ['link', 'rename']],
 	])(
-		$name pays once, completes its files, and leaves nothing else',
-		async ({args, earlier}) => {
+		'%s pays once, completes its files, and leaves nothing else',
+		async (_, args, earlier) => {
 			const expected = await withPlace((place) => resultOf(args, place));
 			expect(expected).toMatchObject({code: 0, tasks: expected.clips.length});
 			const attempt = (at: number) =>
