@@ -6,6 +6,7 @@ import type {Capability} from '../lib/errors/exit-statuses.js';
 import type {Session} from '../lib/tasks/task-context.js';
 import {KlingCommand} from './base-command.js';
 import {checkTaskId, maxIdLength} from './flags/id-args.js';
+import {inTurn, type Turns} from './in-turn.js';
 import {interruptionSignal} from './interruption.js';
 import type {RequestSources} from './requests/builder.js';
 import type {AccountFlags} from './task-context.js';
@@ -119,13 +120,13 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 	 * Processes several tasks in parallel and prints one line per task as each settles. Invalid ids become
 	 * errors. The exit status is the highest of all.
 	 * @param end `counted` adds a summary line on stderr
-	 * @param atOnce most tasks to start before others are done. Default: all.
+	 * @param turns how many tasks to work on at once. Default: all.
 	 */
 	protected async forEach(
 		ids: readonly string[],
 		one: (id: string) => Promise<object>,
 		end: 'counted' | 'silent' = 'silent',
-		atOnce = ids.length,
+		turns: Turns = {atOnce: ids.length},
 	): Promise<undefined> {
 		const {printer} = this.context;
 		const exits: number[] = [];
@@ -150,11 +151,7 @@ export abstract class TaskCommand<T extends object = object> extends KlingComman
 			printed = printed.then(() => this.notes.above(print));
 			await printed;
 		};
-		const waiting = ids.values();
-		const settleAll = async () => {
-			for (const id of waiting) await settle(id);
-		};
-		await Promise.all(Array.from({length: Math.min(atOnce, ids.length)}, settleAll));
+		await inTurn(ids, settle, turns);
 		process.exitCode = Math.max(0, ...exits);
 		if (end === 'counted' && exits.length > 1) this.notes.line(countOf(exits));
 		return undefined;

@@ -13,6 +13,12 @@ import {pollTogether} from '../../lib/tasks/poll-together.js';
 /** Tasks that are looked up or downloaded at a time. All others wait for their turn, because each started one takes memory. */
 const startedAtOnce = (concurrency: number) => concurrency + 8;
 
+/**
+ * Files that wait for the disk: twice as many as Node flushes at a time. While there are more, and they wait long, new ones
+ * would only wait in memory (docs/decisions/0132-fewer-downloads-while-the-disk-is-behind.md).
+ */
+const enoughForDisk = 8;
+
 export default class VideoDownload extends TaskCommand<Documents['video download']> {
 	static override description = `Download the video or audio of a finished task.
 
@@ -57,6 +63,11 @@ The file is complete and checked when it appears at its path; if anything goes w
 		const shared = {destinations: destinationsFor(ids.length), pace, limit, together};
 		const indexOf = new Map(ids.map((id, index) => [id, index]));
 		const one = (id: string) => downloadTask(session, id, indexOf.get(id) ?? 0, request, shared);
-		return this.forEach(ids, one, 'counted', flags.wait ? ids.length : startedAtOnce(flags.concurrency));
+		if (flags.wait) return this.forEach(ids, one, 'counted');
+		const {publishing} = session.network;
+		return this.forEach(ids, one, 'counted', {
+			atOnce: startedAtOnce(flags.concurrency),
+			isBehind: () => publishing.isSlow && publishing.count > enoughForDisk,
+		});
 	}
 }

@@ -12,6 +12,9 @@ import type {Link} from './signed-url.js';
 
 export {createLink} from './signed-url.js';
 
+/** Publishing a file is slow if it takes more than this share of the time in which the file arrived. */
+const longShare = 1 / 4;
+
 export interface Transferred {
 	bytes: number;
 	/** Path of the file, when it differs from the one requested. */
@@ -34,6 +37,7 @@ export interface Transferred {
  */
 export async function downloadFile(link: Link, options: DownloadOptions): Promise<Transferred> {
 	const {file, force, signal, clock, random, again, onNote, shared, onSaved} = options;
+	const {publishing} = options.network;
 	const wait = shared && {
 		...{clock, signal, deadline: shared.deadline},
 		onWait: () => shared.onWait(file),
@@ -43,6 +47,7 @@ export async function downloadFile(link: Link, options: DownloadOptions): Promis
 	if (saved) return saved;
 	const part = openPart(options, lock);
 	const checksum = options.checksum ? createChecksum() : undefined;
+	const begun = clock.now();
 	try {
 		const warnings = await withRetries(() => fetchInto(part, link, {...options, checksum}), {
 			clock,
@@ -53,7 +58,14 @@ export async function downloadFile(link: Link, options: DownloadOptions): Promis
 		const {bytes, resumed} = part;
 		const sha256 = checksum?.finish(bytes, (buffer, position) => part.read(buffer, position));
 		const published = checkName(part, options, warnings);
-		await part.publish(published, force, onSaved && (() => onSaved(published, bytes)));
+		const arrived = clock.now();
+		publishing.count += 1;
+		try {
+			await part.publish(published, force, onSaved && (() => onSaved(published, bytes)));
+		} finally {
+			publishing.count -= 1;
+			publishing.isSlow = clock.now() - arrived > (arrived - begun) * longShare;
+		}
 		for (const warning of warnings) onNote(`${published} arrived complete and is kept, but ${warning}`);
 		return {
 			bytes,

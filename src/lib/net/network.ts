@@ -8,10 +8,16 @@ export interface Network extends NetworkSettings {
 	readonly blocks: BlockPool;
 	/** The parts of files that are being received, each over a connection of its own and into a block. */
 	readonly parts: {count: number};
+	/** The files that have arrived and are being published, which mostly means that they wait for the disk. */
+	readonly publishing: {
+		count: number;
+		/** Whether that took the last file long, compared with its arrival. */
+		isSlow: boolean;
+	};
 }
 
 /** Opens no connection; the first request does. */
 export function createNetwork(settings: NetworkSettings = {}): Network {
 	const blocks = createBlockPool();
-	return {...settings, routes: createRoutes(settings, blocks), blocks, parts: {count: 0}};
+	return {...settings, routes: createRoutes(settings, blocks), blocks, parts: {count: 0}, publishing: {count: 0, isSlow: false}};
 }
