@@ -19,5 +19,11 @@ export interface Network extends NetworkSettings {
 /** Opens no connection; the first request does. */
 export function createNetwork(settings: NetworkSettings = {}): Network {
 	const blocks = createBlockPool();
-	return {...settings, routes: createRoutes(settings, blocks), blocks, parts: {count: 0}, publishing: {count: 0, isSlow: false}};
+	return {
+		...settings,
+		routes: createRoutes(settings, blocks),
+		blocks,
+		parts: {count: 0},
+		publishing: {count: 0, isSlow: false},
+	};
 }
