@@ -73,7 +73,7 @@ export async function changePicks(file: string, changes: readonly Change[], cloc
 	const lock = await waitForLock(`${file}.lock`, file, {clock, deadline: clock.now() + patienceMs});
 	try {
 		const picks = changes.reduce(applyChange, readPicks(file));
-		writeAtomically(file, `${JSON.stringify(picks, null, 2)}\n`, {mode: 0o644});
+		writeAtomically(file, `${JSON.stringify(picks, null, 2)}\n`, {mode: 0o644, fresh: `${file}.new`});
 		return picks;
 	} catch (error) {
 		throw error instanceof KlingError ? error : fileError(error, file);
