@@ -48,7 +48,8 @@ export interface DestinationRequest {
 	url?: string | undefined;
 	/** Set for the second and later pictures. */
 	number?: number | undefined;
-	isFirstThere?: boolean;
+	/** Whether the first result of the task is at its path; undefined for that one. */
+	isFirstThere?: boolean | undefined;
 }
 
 /** @throws KlingError the errors of `resolveOutputPath`; `file_exists` */
@@ -74,7 +75,7 @@ export async function findDestination(
 		const wanted = resolveOutputPath({...request, force: true});
 		// If the first result of this task exists, files beside it with the matching names belong to the task
 		// as well.
-		const isOurs = number === undefined ? await isSaved(wanted) : isFirstThere && isThere(wanted);
+		const isOurs = isFirstThere === undefined ? await isSaved(wanted) : isFirstThere && isThere(wanted);
 		if (isOurs) return {file: wanted, isThere: true};
 	}
 	const file = await freePath({...request, force: force || skipExisting});
