@@ -14,7 +14,7 @@ export {accountFolder} from './account-folder.js';
 export type {JournalEntry, SavedFile, SubmitContext} from './entry.js';
 
 /** What a paid call has made. */
-export interface PaidResult {
+interface PaidResult {
 	/** What Kling calls it. */
 	id: string;
 	/** Its cost: a decimal. */
