@@ -120,3 +120,12 @@ describe.concurrent('killed instead of any change of a file, and typed again', (
 		170_000 + tries * 1000,
 	);
 });
+
+test('a retry that is killed while it saves its file, typed again, is continued and not paid for again', () =>
+	withPlace(async (place) => {
+		const retry = ['batch', 'retry', 'shots.csv', '--shots', 'a', '--yes', ...quick];
+		expect(await resultOf(batch, place)).toMatchObject({code: 0, tasks: 2});
+		expect(await isKilled(retry, place, 1, 'link')).toBe(true);
+		expect(await resultOf(retry, place)).toMatchObject({code: 0, tasks: 3});
+		expect(await resultOf(retry, place)).toMatchObject({code: 0, tasks: 4});
+	}));
