@@ -53,7 +53,8 @@ interface OneStep {
 	place?: (prepared: string, file: string) => void;
 }
 
-const preparedName = (file: string) => `${file}.new`;
+/** No name that anyone else uses: what is there is removed. */
+export const preparedName = (file: string) => `${file}.kling-new`;
 const lockName = (file: string) => `${preparedName(file)}.lock`;
 
 /**

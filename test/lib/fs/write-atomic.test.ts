@@ -48,14 +48,20 @@ describe('an atomic write', () => {
 	});
 
 	test('needs no turn: while another process prepares the file, it is prepared under another name', () => {
-		const lock = lockFile(`${file}.new.lock`, file);
-		writeFileSync(`${file}.new`, 'half');
+		const lock = lockFile(`${file}.kling-new.lock`, file);
+		writeFileSync(`${file}.kling-new`, 'half');
 		writeAtomically(file, 'new');
 		expect(readFileSync(file, 'utf8')).toBe('new');
-		expect(readFileSync(`${file}.new`, 'utf8')).toBe('half');
+		expect(readFileSync(`${file}.kling-new`, 'utf8')).toBe('half');
 		lock.release();
 		writeAtomically(file, 'newer');
 		expect([readdirSync(folder), readFileSync(file, 'utf8')]).toEqual([['x.json'], 'newer']);
+	});
+
+	test('leaves files with similar names alone', () => {
+		writeFileSync(`${file}.new`, 'mine');
+		writeAtomically(file, 'new');
+		expect(readFileSync(`${file}.new`, 'utf8')).toBe('mine');
 	});
 });
 
