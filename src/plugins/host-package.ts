@@ -1,6 +1,7 @@
-import {mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises';
+import {mkdir, readFile, rm, symlink} from 'node:fs/promises';
 import path from 'node:path';
 import type {Interfaces} from '@oclif/core';
+import {writeAtomically} from '../lib/fs/write-atomic.js';
 
 /** The running program, and where its data is. */
 export type Program = Pick<Interfaces.Config, 'dataDir' | 'name' | 'version'>;
@@ -93,8 +94,8 @@ module.exports = program();
 0 && (module.exports = {${names.join(', ')}});
 `;
 
-/** Writes a file unless its content is already the same, because another command may be reading it. */
+/** Writes a file unless its content is already the same, in one step, because another command may be reading it. */
 async function write(file: string, text: string): Promise<void> {
 	const before = await readFile(file, 'utf8').catch(() => undefined);
-	if (before !== text) await writeFile(file, text);
+	if (before !== text) writeAtomically(file, text, {mode: 0o644});
 }

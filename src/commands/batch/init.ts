@@ -1,9 +1,11 @@
+import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {Args, Flags} from '@oclif/core';
 import {KlingCommand} from '../../cli/base-command.js';
 import type {Documents} from '../../cli/documents.js';
 import {KlingError} from '../../lib/errors/kling-error.js';
 import {fileError} from '../../lib/fs/file-errors.js';
+import {readRegularFile} from '../../lib/fs/regular-file.js';
 import {writeNewFile} from '../../lib/fs/write-new-file.js';
 
 export default class BatchInit extends KlingCommand<Documents['batch init']> {
@@ -43,11 +45,30 @@ Writes YAML with comments, CSV or JSONL, depending on the file name. You can pla
 				hint: 'Name it shots.yaml, shots.csv or shots.jsonl.',
 			});
 		}
-		write(args.file, text);
-		if (schema === undefined) return {success: true, file: path.resolve(args.file)};
-		const {manifestSchema} = await import('../../cli/batch/manifest-schema.js');
-		write(path.join(dir, schema), `${JSON.stringify(manifestSchema(), undefined, 2)}\n`);
-		return {success: true, file: path.resolve(args.file), schema: path.resolve(dir, schema)};
+		const list = path.resolve(args.file);
+		if (schema === undefined) {
+			write(list, text);
+			return {success: true, file: list};
+		}
+		const schemaFile = path.resolve(dir, schema);
+		// The list is written last: if this is killed in between, the same line completes it.
+		if (!existsSync(list)) await writeSchema(schemaFile);
+		write(list, text);
+		return {success: true, file: list, schema: schemaFile};
+	}
+}
+
+async function writeSchema(file: string): Promise<void> {
+	const {manifestSchema} = await import('../../cli/batch/manifest-schema.js');
+	const text = `${JSON.stringify(manifestSchema(), undefined, 2)}\n`;
+	if (!holds(file, text)) write(file, text);
+}
+
+function holds(file: string, text: string): boolean {
+	try {
+		return readRegularFile(file) === text;
+	} catch {
+		return false;
 	}
 }
 

@@ -2,7 +2,7 @@ import {KlingError} from '../errors/kling-error.js';
 import {fileError, readError, systemCode} from '../fs/file-errors.js';
 import {waitForLock} from '../fs/lock-file.js';
 import {readRegularFile} from '../fs/regular-file.js';
-import {writeAtomically} from '../fs/write-atomic.js';
+import {preparedName, writeAtomically} from '../fs/write-atomic.js';
 import type {Clock} from '../system/clock.js';
 import {applyChange, type Change, emptyPicks, type Picks, type TakeReview} from './picks.js';
 
@@ -73,7 +73,7 @@ export async function changePicks(file: string, changes: readonly Change[], cloc
 	const lock = await waitForLock(`${file}.lock`, file, {clock, deadline: clock.now() + patienceMs});
 	try {
 		const picks = changes.reduce(applyChange, readPicks(file));
-		writeAtomically(file, `${JSON.stringify(picks, null, 2)}\n`, {mode: 0o644});
+		writeAtomically(file, `${JSON.stringify(picks, null, 2)}\n`, {mode: 0o644, fresh: preparedName(file)});
 		return picks;
 	} catch (error) {
 		throw error instanceof KlingError ? error : fileError(error, file);

@@ -68,7 +68,8 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 		await options.findExistingTasks(lost);
 		inState = planned.map((job) => withState(job, known));
 	}
-	const again = inState.filter((job) => options.again?.(job));
+	const wanted = inState.filter((job) => options.again?.(job));
+	const again = wanted.filter((job) => !isBegun(job));
 	if (again.length > 0) {
 		const retried = again.map((job): [string, number] => [takeKey(job.shot.id, job.take), job.attempt + 1]);
 		// Shots that take something from them now request something else.
@@ -78,7 +79,7 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 	}
 	const problems = withoutRepeats([...shotProblems, ...jobProblems, ...checker.problems]);
 	const {chosen, problems: choiceProblems} = options.again
-		? {chosen: withWaiting(inState, new Set(again.map(({key}) => key))), problems: []}
+		? {chosen: withWaiting(inState, new Set(wanted.map(({key}) => key))), problems: []}
 		: onlyMatching(inState, options.only);
 	problems.push(
 		...choiceProblems,
@@ -100,6 +101,11 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 
 const namelessWarning =
 	'The shots have no id: a row that is put between others renames those after it. Add a column id.';
+
+/** Whether a retry was begun that has no result yet, such as after a kill: it is continued, not paid for again. */
+const isBegun = ({attempt, state, known}: PlannedJob) =>
+	attempt > 1 &&
+	(state === 'unknown' || state === 'running' || (state === 'unsaved' && known?.files.length === 0));
 
 type Checked = Omit<PlannedJob, 'state' | 'known' | 'earlier'>;
 

@@ -44,7 +44,7 @@ export async function changeConfig<T>(
 		const config = await readConfig(folder);
 		// Follows a link instead of replacing it: people keep their settings in other places.
 		const target = await realpath(file).catch(() => file);
-		await requireWritable(target);
+		requireWritable(target);
 		const undo: Undo[] = [];
 		const result = await change(config, (step) => undo.unshift(step));
 		try {

@@ -1,4 +1,3 @@
-import {randomUUID} from 'node:crypto';
 import {chmod, lstat, open, rm} from 'node:fs/promises';
 import path from 'node:path';
 
@@ -49,8 +48,10 @@ export const systemPermissions: Permissions = {close: closeToOthers, kept: keeps
  * shows every file as open to others.
  */
 async function keepsPermissions(folder: string): Promise<boolean> {
-	const trial = path.join(folder, `.${randomUUID()}`);
+	// Always the same name, so that the next check removes what a killed process left.
+	const trial = path.join(folder, '.kling-trial');
 	try {
+		await rm(trial, {force: true});
 		const handle = await open(trial, 'wx', 0o600);
 		try {
 			return !isOpenToOthers(await handle.stat());

@@ -1,9 +1,9 @@
-import {randomUUID} from 'node:crypto';
-import {lstat, open, readFile, rm} from 'node:fs/promises';
+import {lstat, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError, readError, systemCode} from '../fs/file-errors.js';
 import {makeFolder} from '../fs/make-folder.js';
+import {tryToWrite} from '../fs/writable.js';
 import {writeAtomically} from '../fs/write-atomic.js';
 import {brokenFileError} from './json-file.js';
 import {isOpenToOthers, type Permissions, systemPermissions} from './permissions.js';
@@ -76,14 +76,11 @@ export async function writePrivate(file: string, text: string): Promise<void> {
  * Checks that a file can be written, before anything that depends on it is.
  * @throws KlingError the errors of `fileError`
  */
-export async function requireWritable(file: string): Promise<void> {
-	const fresh = `${file}.${randomUUID()}`;
+export function requireWritable(file: string): void {
 	try {
-		await (await open(fresh, 'wx', onlyOwner.file)).close();
+		tryToWrite(file);
 	} catch (error) {
 		throw notKept(error, file);
-	} finally {
-		await rm(fresh, {force: true}).catch(() => {});
 	}
 }
 

@@ -105,7 +105,7 @@ export async function changeBudgets<T>(
 		const state = readBudgets(folder) ?? {budgets: [], open: tableOf({}), spent: tableOf({})};
 		const result = await change(state);
 		try {
-			writeAtomically(file, `${JSON.stringify(state, null, '\t')}\n`, {sync: true});
+			writeAtomically(file, `${JSON.stringify(state, null, '\t')}\n`, {sync: true, fresh: `${file}.new`});
 		} catch (error) {
 			throw fileError(error, file);
 		}

@@ -75,6 +75,22 @@ export function lockIfFree(file: string): FileLock | undefined {
 	}
 }
 
+/**
+ * Takes a lock like `lockFile`, also one that is stale, unless another process holds it.
+ * @returns undefined if one does
+ * @throws the file system's error
+ */
+export function lockUnlessBusy(file: string): FileLock | undefined {
+	const me: LockHolder = {...thisProcess, token: randomUUID()};
+	const isBusy = busy(file, undefined, {});
+	try {
+		return hold(file, me, takeLock(file, {me, errorFor: () => isBusy}));
+	} catch (error) {
+		if (error === isBusy) return undefined;
+		throw error;
+	}
+}
+
 /** Keeps a lock until it is released. */
 function hold(file: string, {token}: LockHolder, made: OpenLock): FileLock {
 	const alive = setInterval(() => {

@@ -24,20 +24,28 @@ export async function checkWritable(file: string, end = '.part'): Promise<void> 
 	}
 }
 
+/**
+ * Like `checkWritable`, for a file whose folder exists.
+ * @throws the file system's error
+ */
+export const tryToWrite = (file: string): void =>
+	tryIn(path.dirname(file), `${path.basename(file)}${trialEnd()}`);
+
 /** Always the same, so that the next check of the same file removes what a killed process left behind. */
-const trialEnd = (length: number) => '.kling-trial'.padEnd(length, '0').slice(0, length);
+const trialEnd = (length = trial.length) => trial.padEnd(length, '0').slice(0, length);
+const trial = '.kling-trial';
 
 /**
  * Makes a file of one byte and removes it at once, so that a kill hardly ever leaves it behind. A full disk, and a quota
  * that is used up, still take an empty file.
  */
 function tryIn(folder: string, name: string): void {
-	const trial = path.join(folder, name);
-	const left = lstatSync(trial, {throwIfNoEntry: false});
-	if (left?.isFile() && left.size <= 1) rmSync(trial, {force: true});
+	const file = path.join(folder, name);
+	const left = lstatSync(file, {throwIfNoEntry: false});
+	if (left?.isFile() && left.size <= 1) rmSync(file, {force: true});
 	let descriptor: number;
 	try {
-		descriptor = openSync(trial, 'wx');
+		descriptor = openSync(file, 'wx');
 	} catch (error) {
 		// Another process is checking the same file and was able to make it.
 		if (systemCode(error) === 'EEXIST') return;
@@ -47,7 +55,7 @@ function tryIn(folder: string, name: string): void {
 		writeSync(descriptor, '0');
 	} finally {
 		closeSync(descriptor);
-		rmSync(trial, {force: true});
+		rmSync(file, {force: true});
 	}
 }
 

@@ -1,7 +1,8 @@
 import {randomUUID} from 'node:crypto';
-import {closeSync, openSync, renameSync, rmSync, writeFileSync} from 'node:fs';
-import {systemCode} from './file-errors.js';
+import {closeSync, existsSync, openSync, renameSync, writeFileSync} from 'node:fs';
 import {flush} from './flush.js';
+import {lockUnlessBusy} from './lock-file.js';
+import {removeFile} from './remove-file.js';
 
 export interface AtomicWrite {
 	/** Permissions of the file. */
@@ -12,10 +13,10 @@ export interface AtomicWrite {
 	 */
 	sync?: boolean;
 	/**
-	 * Where the new file is prepared, on the same disk. Default: a unique name. Pass one only if no other
+	 * Where the new file is prepared, on the same disk. Default: see `inOneStep`. Pass one only if no other
 	 * process can be using it: a file that a crash left there is removed.
 	 */
-	fresh?: string;
+	fresh?: string | undefined;
 }
 
 /**
@@ -27,29 +28,72 @@ export function writeAtomically(
 	content: string | Uint8Array,
 	{mode = 0o600, sync = false, fresh}: AtomicWrite = {},
 ): void {
-	const prepared = fresh ?? `${file}.${randomUUID()}`;
+	inOneStep(file, (prepared) => writePrepared(prepared, content, {mode, sync}), {fresh});
+}
+
+/** Writes a new file. Exclusive, so that a link that someone planted is never written through. */
+export function writePrepared(
+	prepared: string,
+	content: string | Uint8Array,
+	{mode, sync = false}: {mode: number; sync?: boolean},
+): void {
+	const descriptor = openSync(prepared, 'wx', mode);
 	try {
-		const descriptor = openNew(prepared, mode, fresh !== undefined);
-		try {
-			writeFileSync(descriptor, content);
-			if (sync) flush(descriptor);
-		} finally {
-			closeSync(descriptor);
-		}
-		renameSync(prepared, file);
-	} catch (error) {
-		rmSync(prepared, {force: true});
-		throw error;
+		writeFileSync(descriptor, content);
+		if (sync) flush(descriptor);
+	} finally {
+		closeSync(descriptor);
 	}
 }
 
-/** Exclusive, so that a link that someone planted is never written through. */
-function openNew(file: string, mode: number, replaces: boolean): number {
+interface OneStep {
+	/** See AtomicWrite. */
+	fresh?: string | undefined;
+	/** Gives the prepared file its name. Default: it replaces what is there. */
+	place?: (prepared: string, file: string) => void;
+}
+
+/** No name that anyone else uses: what is there is removed. */
+export const preparedName = (file: string) => `${file}.kling-new`;
+const lockName = (file: string) => `${preparedName(file)}.lock`;
+
+/**
+ * Prepares a file beside its place and then moves it there. It is prepared under a name that the next process finds again,
+ * so that nothing stays for good after a kill; a lock keeps that name from being used by two processes. Whoever finds the
+ * lock taken uses a name of its own.
+ * @param make writes the prepared file, which does not exist
+ * @throws the file system's error, or what `make` throws; nothing is left of the prepared file
+ */
+export function inOneStep(
+	file: string,
+	make: (prepared: string) => void,
+	{fresh, place = renameSync}: OneStep = {},
+): void {
+	const lock = fresh === undefined ? lockUnlessBusy(lockName(file)) : undefined;
+	const prepared = fresh ?? (lock ? preparedName(file) : `${file}.${randomUUID()}`);
 	try {
-		return openSync(file, 'wx', mode);
-	} catch (error) {
-		if (!replaces || systemCode(error) !== 'EEXIST') throw error;
-		rmSync(file, {force: true});
-		return openSync(file, 'wx', mode);
+		removeFile(prepared);
+		try {
+			make(prepared);
+			place(prepared, file);
+		} catch (error) {
+			removeFile(prepared);
+			throw error;
+		}
+	} finally {
+		lock?.release();
+	}
+}
+
+/** Removes what a process that was killed while it wrote a file has left beside it. */
+export function removeUnfinished(file: string): void {
+	if (!existsSync(lockName(file))) return;
+	try {
+		const lock = lockUnlessBusy(lockName(file));
+		if (lock === undefined) return;
+		removeFile(preparedName(file));
+		lock.release();
+	} catch {
+		// It does no harm.
 	}
 }

@@ -1,9 +1,10 @@
-import {closeSync, existsSync, openSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError} from './file-errors.js';
 import {makeFolder} from './make-folder.js';
-import {writeAtomically} from './write-atomic.js';
+import {publish} from './publish.js';
+import {inOneStep, removeUnfinished, writePrepared} from './write-atomic.js';
 
 /**
  * Writes a user's file in one step, making missing folders.
@@ -11,25 +12,17 @@ import {writeAtomically} from './write-atomic.js';
  * @throws KlingError `file_exists`, `write_error`, `disk_full`
  */
 export function writeNewFile(file: string, text: string, {force = false} = {}): void {
-	if (!force && existsSync(file)) throw new KlingError('file_exists', `${file} already exists`, {path: file});
+	if (!force && existsSync(file)) {
+		removeUnfinished(file);
+		throw new KlingError('file_exists', `${file} already exists`, {path: file});
+	}
 	try {
 		makeFolder(path.dirname(file));
-		if (force) writeAtomically(file, text, {mode: 0o644});
-		else createFile(file, text);
+		inOneStep(file, (prepared) => writePrepared(prepared, text, {mode: 0o644}), {
+			// One that appears meanwhile is not replaced.
+			place: (prepared) => publish(prepared, file, force),
+		});
 	} catch (error) {
 		throw fileError(error, file);
-	}
-}
-
-/** Writes a file that is not there, and leaves none where the disk is full. One that appears meanwhile is not replaced. */
-function createFile(file: string, text: string): void {
-	const descriptor = openSync(file, 'wx', 0o644);
-	try {
-		writeFileSync(descriptor, text);
-	} catch (error) {
-		rmSync(file, {force: true});
-		throw error;
-	} finally {
-		closeSync(descriptor);
 	}
 }

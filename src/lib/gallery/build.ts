@@ -1,20 +1,10 @@
-import {randomUUID} from 'node:crypto';
-import {
-	constants,
-	copyFileSync,
-	lstatSync,
-	readFileSync,
-	realpathSync,
-	renameSync,
-	rmSync,
-	statSync,
-} from 'node:fs';
+import {constants, copyFileSync, lstatSync, readFileSync, realpathSync, statSync} from 'node:fs';
 import path from 'node:path';
 import type {Picks} from '../batch/picks.js';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError} from '../fs/file-errors.js';
 import {makeFolder} from '../fs/make-folder.js';
-import {writeAtomically} from '../fs/write-atomic.js';
+import {inOneStep, writeAtomically} from '../fs/write-atomic.js';
 import type {Item} from './model.js';
 import {isGallery, type PageParts, pageFile, renderPage} from './page.js';
 import type {Take} from './takes.js';
@@ -151,20 +141,21 @@ function copier(folder: string, isRebuilt: boolean): (file: string) => string {
 		taken.add(copy.toLowerCase());
 		makeFolder(media);
 		const target = path.join(media, copy);
-		if (!isRebuilt && isThere(target)) throw inTheWay(target);
-		copyAtomically(file, target);
+		if (isRebuilt || !isThere(target)) copyAtomically(file, target);
+		// A build that was killed has left the copies that it had made.
+		else if (!isCopy(file, target)) throw inTheWay(target);
 		return `media/${encodeURIComponent(copy)}`;
 	};
 }
 
+function isCopy(file: string, target: string): boolean {
+	const stats = lstatSync(target);
+	return (
+		stats.isFile() && stats.size === statSync(file).size && readFileSync(file).equals(readFileSync(target))
+	);
+}
+
 /** A link at the target is replaced, never written through. */
 function copyAtomically(file: string, target: string): void {
-	const fresh = path.join(path.dirname(target), `.${randomUUID()}`);
-	try {
-		copyFileSync(file, fresh, constants.COPYFILE_EXCL);
-		renameSync(fresh, target);
-	} catch (error) {
-		rmSync(fresh, {force: true});
-		throw error;
-	}
+	inOneStep(target, (prepared) => copyFileSync(file, prepared, constants.COPYFILE_EXCL));
 }

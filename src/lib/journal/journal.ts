@@ -13,6 +13,15 @@ import type {Owner} from './prune-sandboxes.js';
 export {accountFolder} from './account-folder.js';
 export type {JournalEntry, SavedFile, SubmitContext} from './entry.js';
 
+/** What a paid call has made. */
+interface PaidResult {
+	/** What Kling calls it. */
+	id: string;
+	/** Its cost: a decimal. */
+	units: string;
+	result: Record<string, unknown>;
+}
+
 export interface Journal {
 	/** The account's folder, for other files that belong to it. */
 	readonly folder: string;
@@ -24,8 +33,8 @@ export interface Journal {
 	saved(task: Task, file: string, bytes: number): void;
 	/** Records the task after the POST, after a lookup found it, and whenever its status has changed. */
 	saw(type: TaskName, task: Task): void;
-	/** Records the result of a paid call. */
-	keep(externalId: string, result: Record<string, unknown>): Promise<void>;
+	/** Records that a paid call was made, and its result, in one line: a kill may come after any of them. */
+	keep(externalId: string, made: PaidResult): Promise<void>;
 	/** Records that Kling refused what this process submitted, so that it made no task. */
 	refused(externalId: string): Promise<void>;
 	/** Records that Kling knows no such task. */
@@ -178,9 +187,9 @@ function createWriter({store, reader: {byExternalId, find}, clock, trouble}: Wri
 			const files = [{path: savedFile, bytes: savedBytes}];
 			if (known) update(known, {savedFile, savedBytes, files});
 		},
-		async keep(externalId, result) {
+		async keep(externalId, {id, units, result}) {
 			const known = byExternalId(externalId);
-			if (known) update(known, wellFormed({result}));
+			if (known) update(known, {outcome: 'made', taskId: id, units, ...wellFormed({result})});
 		},
 		saw(type, task) {
 			const known = entryOf(task);

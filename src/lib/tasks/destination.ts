@@ -48,7 +48,8 @@ export interface DestinationRequest {
 	url?: string | undefined;
 	/** Set for the second and later pictures. */
 	number?: number | undefined;
-	isFirstThere?: boolean;
+	/** Whether the first result of the task is at its path; undefined for that one. */
+	isFirstThere?: boolean | undefined;
 }
 
 /** @throws KlingError the errors of `resolveOutputPath`; `file_exists` */
@@ -74,10 +75,10 @@ export async function findDestination(
 		const wanted = resolveOutputPath({...request, force: true});
 		// If the first result of this task exists, files beside it with the matching names belong to the task
 		// as well.
-		const isOurs = number === undefined ? await isSaved(wanted) : isFirstThere && isThere(wanted);
+		const isOurs = isFirstThere === undefined ? await isSaved(wanted) : isFirstThere && isThere(wanted);
 		if (isOurs) return {file: wanted, isThere: true};
 	}
-	const file = resolveOutputPath({...request, force: force || skipExisting});
+	const file = await freePath({...request, force: force || skipExisting});
 	if (!skipExisting) return {file, isThere: false};
 	const isOurName = format === 'image' && hasOwnExtension(output);
 	const there = [file, ...(isOurName ? otherPictureNames(file) : [])].find(isThere);
@@ -86,6 +87,23 @@ export async function findDestination(
 	if (statSync(there).size === 0) return {file: there, isThere: false, isEmpty: true};
 	await requireComplete(there, format, taskId);
 	return {file: there, isThere: true};
+}
+
+/**
+ * The path of an output. If it is taken by a file that a killed process had just put in place, what that process left
+ * beside it is removed: nothing else will.
+ * @throws KlingError the errors of `resolveOutputPath`
+ */
+async function freePath(request: OutputRequest): Promise<string> {
+	try {
+		return resolveOutputPath(request);
+	} catch (error) {
+		if (error instanceof KlingError && error.code === 'file_exists') {
+			const {removeLeftovers} = await import('../downloads/part/remove-leftovers.js');
+			removeLeftovers(resolveOutputPath({...request, force: true}));
+		}
+		throw error;
+	}
 }
 
 /** @throws KlingError `file_exists` for a file that was not finished by a download */

@@ -158,7 +158,7 @@ export function createDestinations(options: DestinationOptions): Destinations {
 					...mark,
 				};
 				const url = task.images?.[at]?.url;
-				const isFirstThere = found[0]?.isThere ?? false;
+				const isFirstThere = found[0]?.isThere;
 				const next = await locate({taskId: task.id, type, values, url, number, isFirstThere});
 				found.push(take(next, task.id));
 			}

@@ -89,11 +89,10 @@ export async function payForCall<T extends CallResult>(
 	});
 	purchases.hasResult = true;
 	try {
-		if (keep) await journal.keep(name, keep(made));
-		journal.saw(call, {
-			...{id: made.id, externalId: name, status: 'succeed', videos: [], audios: []},
-			units: made.units ?? price,
-		});
+		const {id} = made;
+		const cost = made.units ?? price;
+		if (keep) await journal.keep(name, {id, units: cost, result: keep(made)});
+		journal.saw(call, {id, externalId: name, status: 'succeed', videos: [], audios: [], units: cost});
 		await reservation.settle(made.units);
 	} catch (error) {
 		// The call is paid for. An error here would invite the user to pay again.

@@ -57,6 +57,12 @@ export async function saveResults(
 		if (isThere) {
 			const {removeLeftovers} = await import('../downloads/part/remove-leftovers.js');
 			removeLeftovers(file);
+			if (session.sidecar) {
+				const {completeSidecar} = await import('./sidecar.js');
+				const {type, format, watermark} = request;
+				const first = wanted[0]?.file ?? file;
+				await completeSidecar(session, task, {file, first, type, format, watermark});
+			}
 			onThere?.(file);
 			return {file, skipped: true};
 		}

@@ -1,9 +1,10 @@
-import {closeSync, openSync, readFileSync, statSync} from 'node:fs';
+import {closeSync, existsSync, openSync, readFileSync, readSync, statSync} from 'node:fs';
 import path from 'node:path';
 import type {Task} from '../api/task.js';
+import {createChecksum} from '../downloads/checksum.js';
 import {definedOnly} from '../errors/kling-error.js';
 import {systemCode} from '../fs/file-errors.js';
-import {writeAtomically} from '../fs/write-atomic.js';
+import {removeUnfinished, writeAtomically} from '../fs/write-atomic.js';
 import type {JournalEntry} from '../journal/journal.js';
 import type {ResultFormat} from '../media/result-format.js';
 import type {TaskName} from '../task-types/registry.js';
@@ -42,6 +43,41 @@ export async function writeSidecar(session: Session, task: Task, result: Sidecar
 	} catch (error) {
 		const reason = error instanceof Error ? error.message : String(error);
 		session.notes.line(`Warning: ${target} was not written: ${reason}`);
+	}
+}
+
+/**
+ * Writes the sidecar of a result that an earlier process has saved, if that was killed before it did. A file that is only
+ * taken for the result, because of its name, gets none.
+ * @param first the task's first result, which alone is in the journal; those beside it are the task's as well
+ */
+export async function completeSidecar(
+	session: Session,
+	task: Task,
+	{file, first, ...result}: Omit<SidecarOf, 'bytes' | 'sha256'> & {first: string},
+): Promise<void> {
+	const target = sidecarOf(file);
+	removeUnfinished(target);
+	const saved = session.journal.find(task.id)?.files?.find(({path: other}) => other === first);
+	const bytes = statSync(file, {throwIfNoEntry: false})?.size;
+	if (saved === undefined || bytes === undefined || existsSync(target)) return;
+	if (file === first && bytes !== saved.bytes) return;
+	const sha256 = checksumOf(file, bytes);
+	if (sha256 !== undefined) await writeSidecar(session, task, {...result, file, bytes, sha256});
+}
+
+function checksumOf(file: string, bytes: number): string | undefined {
+	try {
+		const descriptor = openSync(file, 'r');
+		try {
+			return createChecksum().finish(bytes, (buffer, at) =>
+				readSync(descriptor, buffer, 0, buffer.length, at),
+			);
+		} finally {
+			closeSync(descriptor);
+		}
+	} catch {
+		return undefined;
 	}
 }
 

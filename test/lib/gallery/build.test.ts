@@ -109,6 +109,17 @@ describe('existing files in the folder', () => {
 		expect(readFileSync(at('key'), 'utf8')).toBe('PRIVATE KEY');
 	});
 
+	test('a build that was killed between its copies and its page is completed by the next one', async () => {
+		mkdirSync(at('site', 'media'), {recursive: true});
+		writeFileSync(at('site', 'media', 'fox.mp4'), 'a fox');
+		await build('clips', 'site');
+		expect(existsSync(at('site', 'index.html'))).toBe(true);
+		rmSync(at('site', 'index.html'));
+		writeFileSync(at('site', 'media', 'fox.mp4'), 'a hen');
+		expect(await codeOf(() => build('clips', 'site'))).toBe('file_exists');
+		expect(readFileSync(at('site', 'media', 'fox.mp4'), 'utf8')).toBe('a hen');
+	});
+
 	test('a link that was put into a gallery is replaced', async () => {
 		await build('clips', 'site');
 		rmSync(at('site', 'media', 'fox.mp4'));

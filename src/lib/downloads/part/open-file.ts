@@ -1,7 +1,7 @@
 import {closeSync} from 'node:fs';
 import {fileError} from '../../fs/file-errors.js';
 import {flushLater} from '../../fs/flush.js';
-import {allowDefaultAccess} from './publish.js';
+import {allowDefaultAccess} from '../../fs/publish.js';
 
 /** The file of a part, which may not be open yet. */
 export class OpenFile {

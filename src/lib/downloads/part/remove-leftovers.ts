@@ -1,9 +1,9 @@
 import {existsSync} from 'node:fs';
 import {lockFile} from '../../fs/lock-file.js';
+import {isSameFile} from '../../fs/publish.js';
 import {removeFile} from '../../fs/remove-file.js';
 import {lockOf, partLock} from './names.js';
 import {readRecord} from './part-record.js';
-import {isSameFile} from './publish.js';
 
 /**
  * Removes what a killed download left beside a file that it had already put in place: its lock, its record,

@@ -1,10 +1,10 @@
 import {closeSync, openSync} from 'node:fs';
 import {fileError} from '../../fs/file-errors.js';
 import {flushLater} from '../../fs/flush.js';
+import {publish} from '../../fs/publish.js';
 import {removeFile} from '../../fs/remove-file.js';
 import {writeAll} from '../../fs/write-all.js';
 import type {BlockPool} from '../../net/block-pool.js';
-import {publish} from './publish.js';
 
 /** A complete file in memory. */
 export class WholeFile {

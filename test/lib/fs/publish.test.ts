@@ -2,7 +2,7 @@ import {linkSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileS
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
-import {type PublishCalls, publish} from '../../../src/lib/downloads/part/publish.js';
+import {type PublishCalls, publish} from '../../../src/lib/fs/publish.js';
 
 let folder: string;
 let part: string;

@@ -1,6 +1,6 @@
 import {closeSync, fchmodSync, linkSync, lstatSync, openSync, renameSync} from 'node:fs';
-import {fileError, systemCode} from '../../fs/file-errors.js';
-import {removeFile} from '../../fs/remove-file.js';
+import {fileError, systemCode} from './file-errors.js';
+import {removeFile} from './remove-file.js';
 
 /** The file system calls for publishing. Tests replace them to simulate file systems that refuse some. */
 export interface PublishCalls {
