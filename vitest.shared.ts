@@ -10,6 +10,8 @@ export function shared(name: string): NonNullable<ViteUserConfig['test']> {
 		testTimeout: 180_000,
 		hookTimeout: 180_000,
 		expect: {poll: {timeout: 30_000, interval: 20}},
+		// A failure that happens once in many runs must say what the test got: reports contain the message alone.
+		chaiConfig: {truncateThreshold: 1500},
 		// Tests wait for processes, sockets and clocks: a worker keeps a quarter of a core busy (docs/decisions/0115).
 		maxWorkers: 7,
 		// No module of the program has a state (test/module-state.test.ts): files may share what they import.

@@ -16,10 +16,10 @@ function nameFailures(files) {
 		const failed = assertionResults.filter((test) => test.status !== 'passed');
 		for (const test of failed) {
 			console.log(`\n${test.status}: ${relative('.', name)} > ${test.fullName}`);
-			console.log(test.failureMessages.join('\n').slice(0, 2000));
+			console.log(test.failureMessages.join('\n').slice(0, 4000));
 		}
 		if (status === 'failed' && failed.length === 0) {
-			console.log(`\nfailed: ${relative('.', name)}\n${message.slice(0, 2000)}`);
+			console.log(`\nfailed: ${relative('.', name)}\n${message.slice(0, 4000)}`);
 		}
 	}
 }
