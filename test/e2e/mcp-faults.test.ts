@@ -1,4 +1,4 @@
-import {mkdtempSync} from 'node:fs';
+import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {Client} from '@modelcontextprotocol/client';
@@ -126,4 +126,27 @@ test.concurrent('a client rehearses with kling sandbox exec, which needs no keys
 		total: {tasks: 1, billed_units: 3},
 	});
 	await client.close();
+});
+
+test.concurrent('a machine without room for another process is a reason to call again, and nothing is paid twice', async () => {
+	const studio = await openStudio();
+	const preload = path.join(studio.home, 'no-room.cjs');
+	writeFileSync(
+		preload,
+		`const processes = require('node:child_process');
+		const {spawn} = processes;
+		processes.spawn = () => {
+			processes.spawn = spawn;
+			throw Object.assign(new Error('spawn EAGAIN'), {code: 'EAGAIN'});
+		};`,
+	);
+	studio.env.NODE_OPTIONS = `--require=${preload}`;
+	const agent = await studio.agent({flags});
+	const shot = {prompt: 'a fox', duration: 5};
+	expect(await agent.call('create_video', shot)).toMatchObject({
+		error: {code: 'command_not_started', retryable: true, hint: expect.stringContaining('again')},
+	});
+	expect(await agent.call('create_video', shot)).toMatchObject({document: {success: true}});
+	expect(studio.made()).toHaveLength(1);
+	await agent.close();
 });

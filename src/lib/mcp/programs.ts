@@ -2,6 +2,7 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {createInterface} from 'node:readline';
 import pLimit from 'p-limit';
 import {KlingError} from '../errors/kling-error.js';
+import {systemCode} from '../fs/file-errors.js';
 
 /** How to start this program again. */
 export interface ProgramStart {
@@ -154,15 +155,21 @@ const tooBusy = () =>
 		hint: 'Nothing is wrong with the task: call the tool again.',
 	});
 
-const notStarted = (cause: unknown) =>
-	new KlingError(
-		'command_not_started',
-		`kling cannot be run: ${cause instanceof Error ? cause.message : cause}`,
-		{
-			hint: 'If an argument is very long, shorten it, or give a file instead.',
-			cause,
-		},
-	);
+/** Codes of a machine that has no room for another process just now. */
+const shortages: ReadonlySet<unknown> = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE']);
+
+function notStarted(cause: unknown): KlingError {
+	const isShort = shortages.has(systemCode(cause));
+	const hint = isShort
+		? 'The machine is short of processes, memory or open files: call the tool again in a moment.'
+		: 'If an argument is very long, shorten it, or give a file instead.';
+	const said = cause instanceof Error ? cause.message : cause;
+	return new KlingError('command_not_started', `kling cannot be run: ${said}`, {
+		retryable: isShort,
+		hint,
+		cause,
+	});
+}
 
 function stop(child: ChildProcess, ending: Ending): void {
 	if (ending !== 'never') child.kill('SIGTERM');
