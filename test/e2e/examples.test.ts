@@ -23,9 +23,10 @@ interface ManifestCommand {
 const manifest: {commands: Record<string, ManifestCommand>} = JSON.parse(
 	readFileSync(path.join(root, 'oclif.manifest.json'), 'utf8'),
 );
-/** An example as the help shows it. */
+/** The command line of an example. The help puts a prompt before those that begin with kling; others have it themselves. */
 function shown(example: string, id: string): string {
 	return example
+		.replace(/^\$ /, '')
 		.replaceAll('<%= config.bin %>', 'kling')
 		.replaceAll('<%= command.id %>', id.replaceAll(':', ' '));
 }
@@ -238,6 +239,14 @@ test('an example that is broken to fit means the same to a shell', async () => {
 	const words = await wordsOfAll(long);
 	expect(words).toHaveLength(long.length);
 	expect(await wordsOfAll(broken)).toEqual(words);
+});
+
+test('the help shows every example with a prompt', () => {
+	// oclif puts one before what begins with the name of the program.
+	for (const {id, examples = []} of commands) {
+		for (const example of examples)
+			expect([id, example]).toEqual([id, expect.stringMatching(/^(\$|<%= config.bin %>|kling) /)]);
+	}
 });
 
 test('every command has at least two examples, and describes what it is for', () => {

@@ -10,7 +10,7 @@ A key pair signs a token that is valid for 30 minutes; an API key is its own tok
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> --verbose',
 		// Through a pipe, because everyone on the machine can read programs' arguments.
-		'printf "Authorization: Bearer %s" "$(<%= config.bin %> <%= command.id %>)" | curl -H @- https://api-singapore.klingai.com/v1/videos/text2video',
+		'$ printf "Authorization: Bearer %s" "$(<%= config.bin %> <%= command.id %>)" | curl -H @- https://api-singapore.klingai.com/v1/videos/text2video',
 	];
 
 	static override capabilities = ['credentials'] as const;

@@ -12,7 +12,7 @@ Submits a task, which costs units. \`create\` does the same with the omni model;
 	static override examples = [
 		'<%= config.bin %> <%= command.id %> "a red fox in snow"',
 		'<%= config.bin %> <%= command.id %> "a red fox in snow" --model kling-v2-5-turbo --duration 10 --negative "people"',
-		'echo "a red fox in snow" | <%= config.bin %> <%= command.id %> - --ratio 9:16 --mode pro --sound',
+		'$ echo "a red fox in snow" | <%= config.bin %> <%= command.id %> - --ratio 9:16 --mode pro --sound',
 	];
 
 	static override capabilities = ['credentials', 'requests', 'lookup', 'waiting', 'paying'] as const;
