@@ -55,14 +55,14 @@ function textsFor(pattern: string): string[] {
 }
 
 /** Shared by all, because a context costs more than most patterns. */
-const context = vm.createContext({text: ''});
+const context = vm.createContext({texts: []});
 
 test.each(patterns)('%s: %s takes no more than a moment for 100,000 letters', (_, pattern) => {
 	const flags = /\/([a-z]*)$/.exec(pattern)?.[1] ?? '';
 	const once = pattern.slice(0, pattern.length - flags.length) + flags.replace(/[gy]/g, '');
-	const script = new vm.Script(flags.includes('g') ? `text.replace(${once}g, '')` : `${once}.test(text)`);
-	for (const text of textsFor(pattern)) {
-		context.text = text;
-		expect(() => script.runInContext(context, {timeout: 3000})).not.toThrow();
-	}
+	const use = flags.includes('g') ? `text.replace(${once}g, '')` : `${once}.test(text)`;
+	const script = new vm.Script(`for (const text of texts) ${use};`);
+	context.texts = textsFor(pattern);
+	// All texts in one run: each run with a time limit starts a thread.
+	expect(() => script.runInContext(context, {timeout: 3000})).not.toThrow();
 });
