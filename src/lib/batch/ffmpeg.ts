@@ -1,9 +1,10 @@
 import {spawn} from 'node:child_process';
-import {renameSync, rmSync} from 'node:fs';
+import {rmSync} from 'node:fs';
 import path from 'node:path';
 import {withoutKeys} from '../config/credentials.js';
 import {KlingError} from '../errors/kling-error.js';
 import {fileError, systemCode} from '../fs/file-errors.js';
+import {moveFile} from '../fs/move-file.js';
 
 /** Bytes of the program's output that are kept for the message. */
 const maxSaid = 4000;
@@ -50,7 +51,7 @@ async function makeFile(args: readonly string[], file: string, signal?: AbortSig
 				{path: file},
 			);
 		}
-		renameSync(part, file);
+		moveFile(part, file);
 	} catch (error) {
 		rmSync(part, {force: true});
 		if (systemCode(error) === 'ENOENT') throw noFfmpeg();

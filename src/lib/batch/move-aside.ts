@@ -1,6 +1,7 @@
-import {existsSync, linkSync, renameSync, rmSync} from 'node:fs';
+import {existsSync, linkSync, rmSync} from 'node:fs';
 import path from 'node:path';
 import {fileError, systemCode} from '../fs/file-errors.js';
+import {moveFile} from '../fs/move-file.js';
 import {allFilesOf} from './known-tasks.js';
 import type {PlannedJob} from './planned-job.js';
 
@@ -45,7 +46,7 @@ function moveWithoutReplacing(from: string, to: string): void {
 	} catch (error) {
 		if (systemCode(error) === 'EEXIST') throw error;
 		// File systems without hard links.
-		renameSync(from, to);
+		moveFile(from, to);
 		return;
 	}
 	rmSync(from);

@@ -1,5 +1,6 @@
-import {closeSync, fchmodSync, linkSync, lstatSync, openSync, renameSync} from 'node:fs';
+import {closeSync, fchmodSync, linkSync, lstatSync, openSync} from 'node:fs';
 import {fileError, systemCode} from './file-errors.js';
+import {moveFile} from './move-file.js';
 import {removeFile} from './remove-file.js';
 
 /** The file system calls for publishing. Tests replace them to simulate file systems that refuse some. */
@@ -17,7 +18,7 @@ export function publish(
 	part: string,
 	file: string,
 	force: boolean,
-	{link, rename}: PublishCalls = {link: linkSync, rename: renameSync},
+	{link, rename}: PublishCalls = {link: linkSync, rename: moveFile},
 ): void {
 	try {
 		if (force) rename(part, file);

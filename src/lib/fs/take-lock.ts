@@ -1,8 +1,10 @@
-import {closeSync, fstatSync, lstatSync, openSync, renameSync, rmSync, type Stats, statSync} from 'node:fs';
+import {closeSync, fstatSync, lstatSync, openSync, rmSync, type Stats, statSync} from 'node:fs';
 import os from 'node:os';
 import type {KlingError} from '../errors/kling-error.js';
+import {pauseSync} from '../system/pause-sync.js';
 import {systemCode} from './file-errors.js';
 import {holderOf, isRunning, type LockHolder, startOf} from './lock-holder.js';
+import {moveFile} from './move-file.js';
 import {writeAll} from './write-all.js';
 
 /** Milliseconds without a heartbeat until the holder counts as gone. */
@@ -60,7 +62,7 @@ function namedHolder(file: string): LockHolder | undefined {
 	for (;;) {
 		const holder = holderOf(file);
 		if (holder !== undefined || !isAlive(file, holder) || Date.now() >= end) return holder;
-		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+		pauseSync(pauseMs);
 	}
 }
 
@@ -113,7 +115,7 @@ function replaceStale(
 		const holder = holderOf(file);
 		if (isThere && holder?.token === stale?.token && !isAlive(file, holder)) {
 			if (stale) request.onStale?.(stale.token);
-			renameSync(next, file);
+			moveFile(next, file);
 			return made;
 		}
 	} catch (error) {

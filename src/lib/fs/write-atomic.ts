@@ -1,7 +1,8 @@
 import {randomUUID} from 'node:crypto';
-import {closeSync, existsSync, openSync, renameSync, writeFileSync} from 'node:fs';
+import {closeSync, existsSync, openSync, writeFileSync} from 'node:fs';
 import {flush} from './flush.js';
 import {lockUnlessBusy} from './lock-file.js';
+import {moveFile} from './move-file.js';
 import {removeFile} from './remove-file.js';
 
 export interface AtomicWrite {
@@ -67,7 +68,7 @@ const lockName = (file: string) => `${preparedName(file)}.lock`;
 export function inOneStep(
 	file: string,
 	make: (prepared: string) => void,
-	{fresh, place = renameSync}: OneStep = {},
+	{fresh, place = moveFile}: OneStep = {},
 ): void {
 	const lock = fresh === undefined ? lockUnlessBusy(lockName(file)) : undefined;
 	const prepared = fresh ?? (lock ? preparedName(file) : `${file}.${randomUUID()}`);
