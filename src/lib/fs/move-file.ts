@@ -31,7 +31,8 @@ export function moveFile(from: string, to: string, {platform, rename, now, pause
 	const end = now() + patience.total;
 	for (;;) {
 		try {
-			return rename(from, to);
+			rename(from, to);
+			return;
 		} catch (error) {
 			if (platform !== 'win32' || !passing.has(systemCode(error)) || now() >= end) throw error;
 		}
