@@ -54,7 +54,7 @@ test('continues after a lost response, reset requests, full slots and a cut down
 
 test('after a lost response, exit 11, the same line looks the task up', async () => {
 	const user = await newcomer({faults: ['lost-answer', {fault: 'reset', times: 16, match: {method: 'GET'}}]});
-	// On a busy machine, no look-up ends within a second.
+	// On a busy machine, no lookup ends within a second.
 	write(user, watched('1m'));
 	const {code, output} = await user.sh(line);
 	expect(code).toBe(0);

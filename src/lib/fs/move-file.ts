@@ -6,20 +6,18 @@ import {systemCode} from './file-errors.js';
 export interface MoveCalls {
 	platform: NodeJS.Platform;
 	rename: (from: string, to: string) => void;
-	/** Milliseconds. */
-	now: () => number;
 	pause: (ms: number) => void;
 }
 
 /** What Windows reports while another program, often a virus scanner, has one of the files open. */
 const passing: ReadonlySet<unknown> = new Set(['EPERM', 'EACCES', 'EBUSY']);
-/** Milliseconds. */
-const patience = {total: 1000, between: 20};
+const maxTries = 50;
+/** Milliseconds between two tries. */
+const pauseMs = 20;
 
 const system: MoveCalls = {
 	platform: process.platform,
 	rename: renameSync,
-	now: Date.now,
 	pause: pauseSync,
 };
 
@@ -27,15 +25,14 @@ const system: MoveCalls = {
  * Renames a file, also over another one. On Windows it tries for a second while another program has one of them open.
  * @throws the file system's error
  */
-export function moveFile(from: string, to: string, {platform, rename, now, pause}: MoveCalls = system): void {
-	const end = now() + patience.total;
-	for (;;) {
+export function moveFile(from: string, to: string, {platform, rename, pause}: MoveCalls = system): void {
+	for (let tries = 1; ; tries++) {
 		try {
 			rename(from, to);
 			return;
 		} catch (error) {
-			if (platform !== 'win32' || !passing.has(systemCode(error)) || now() >= end) throw error;
+			if (platform !== 'win32' || !passing.has(systemCode(error)) || tries > maxTries) throw error;
 		}
-		pause(patience.between);
+		pause(pauseMs);
 	}
 }

@@ -12,7 +12,6 @@ function system({platform, code, failures}: {platform: NodeJS.Platform; code: st
 	let time = 0;
 	const calls = {
 		platform,
-		now: () => time,
 		pause: (ms: number) => {
 			time += ms;
 		},
